@@ -1,0 +1,1 @@
+"""Who decides: understanding, planning, the turn, sessions and doors."""

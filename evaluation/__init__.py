@@ -1,0 +1,1 @@
+"""How well: scripted dialogues, simulators, ranking benchmarks, metrics."""

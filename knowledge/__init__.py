@@ -1,0 +1,1 @@
+"""What is true: catalogue, interactions, graph, vectors, linking, building."""
