@@ -13,7 +13,7 @@ Failures are a closed set:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
@@ -61,11 +61,12 @@ class ToolContext:
 
     `candidates` None means the whole catalogue is still open (nothing has narrowed it). `where` holds the standing and current
     hard constraints; `excluded` are ids that must never come back (disliked, rejected, seen, already shown), except those in
-    `named` (asked for by name). Every tool that yields candidates respects all three.
+    `named` (asked for by name). Every tool that yields candidates respects all three. Tools give candidates back as columns
+    (`tools.candidates.Candidates`), which read like a tuple; a plain tuple of `Candidate` is taken too.
     """
 
     base: KnowledgeBase
-    candidates: tuple[Candidate, ...] | None = None
+    candidates: Sequence[Candidate] | None = None
     taste: Taste = field(default_factory=Taste)
     where: Predicate = field(default_factory=lambda: AllOf(parts=()))
     excluded: frozenset[str] = frozenset()
@@ -88,7 +89,7 @@ class Blocked:
 class ToolResult:
     """What a tool gives back. `candidates` None leaves the bus as it is."""
 
-    candidates: tuple[Candidate, ...] | None = None
+    candidates: Sequence[Candidate] | None = None
     data: Mapping[str, Any] = field(default_factory=dict)
     """JSON-plain facts (look-ups, comparisons, the question to ask)."""
     evidence: tuple[Evidence, ...] = ()
@@ -117,11 +118,20 @@ class Tool(Generic[A]):
     limit_s: float = 2.0
 
     def parse(self, raw: Mapping[str, Any]) -> A:
-        """Validate raw arguments. Raises BadArguments naming each field, its value and what is allowed."""
+        """Validate raw arguments; a null stands for "not given". Raises BadArguments naming each field, its value and what is allowed."""
         from pydantic import ValidationError
 
         try:
-            return self.arguments.model_validate(raw)
+            return self.arguments.model_validate(_without_nulls(raw))
         except ValidationError as error:
             faults = "; ".join(f"{'.'.join(str(p) for p in e['loc']) or 'arguments'}: {e['msg']} (got {e['input']!r})" for e in error.errors())
             raise BadArguments(f"tool {self.name!r}: {faults}") from error
+
+
+def _without_nulls(value: Any) -> Any:
+    """Drop nulls at any depth: strict schemas make a model write every field, null for those it does not use."""
+    if isinstance(value, Mapping):
+        return {k: _without_nulls(v) for k, v in value.items() if v is not None}
+    if isinstance(value, list | tuple):
+        return [_without_nulls(v) for v in value]
+    return value
