@@ -97,6 +97,10 @@ class Schema:
     """Opening utterances that show what one can ask."""
     show: tuple[str, ...] = ()
     """Attributes worth showing on a card or in a reply, in order."""
+    dates: tuple[str, ...] = ()
+    """Names of the dates items may have."""
+    place: bool = False
+    """Whether items have a place (latitude and longitude)."""
 
     def facet(self, name: str) -> Facet:
         """Return the facet of that name. Raises KeyError."""

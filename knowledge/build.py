@@ -1,0 +1,150 @@
+"""Building a base: from a source to a directory, all parts, atomically."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from knowledge.catalogue import Catalogue, write_catalogue
+from knowledge.graph_of import graph_of
+from knowledge.home import resolve
+from knowledge.interactions import Interactions
+from knowledge.items import Item
+from knowledge.manifest import Manifest, hash_files
+from knowledge.past import save_past
+from knowledge.publish import publishing
+from knowledge.schema import Schema
+from knowledge.sources import Events, Source, open_source
+from knowledge.sources.card import Card
+from knowledge.sources.card_file import save_card
+from knowledge.sources.faults import Faults
+
+__all__ = ["Progress", "build"]
+
+Progress = Callable[[str, int, int], None]
+"""Called with what is being done, how much of it is done and how much there is (0: unknown)."""
+
+
+def _silent(what: str, done: int, total: int) -> None:
+    pass
+
+
+def build(
+    source: str | Source,
+    out: str | Path,
+    *,
+    encoder: str | None = "auto",
+    with_: Sequence[str | Source] = (),
+    card: Path | None = None,
+    max_bad_rows: int = 0,
+    progress: Progress | None = None,
+) -> Manifest:
+    """Build a base from a source and put it at `out`; what stood there stays until the new one is whole.
+
+    Args:
+        source: `films`, a table or card file, `movielens:DIR`, `dialogues:DIR`, or a source object.
+        out: the base's directory, or a plain name for a named base.
+        encoder: "auto", "minilm", "tfidf", a model's path or name; None leaves out the vectors.
+        with_: further sources joined by keys ("imdb_id") or title and year.
+        card: the card of a table; guessed where None.
+        max_bad_rows: how many bad rows may be left out.
+        progress: called as the work goes on.
+
+    Raises:
+        BadInput, BadRows: the source cannot be used; nothing was changed.
+        BaseLocked, BaseError: the directory cannot be written.
+    """
+    report = progress or _silent
+    faults = Faults(max_bad_rows)
+    main = open_source(source, faults, card=card) if isinstance(source, str) else source
+    if with_:
+        from knowledge.sources.join import JoinedSource
+
+        others = [open_source(other, faults) if isinstance(other, str) else other for other in with_]
+        main = JoinedSource(main, others)
+    with publishing(resolve(out)) as work:
+        named = tuple(s if isinstance(s, str) else s.name for s in (source, *with_))
+        return write_base(main, work, sources=named, encoder=encoder, faults=faults, progress=report)
+
+
+def write_base(source: Source, work: Path, *, sources: tuple[str, ...], encoder: str | None, faults: Faults, progress: Progress) -> Manifest:
+    """Write every part of a base into an empty directory, the manifest last."""
+    schema = source.schema()
+    progress("reading items", 0, 0)
+    items: list[Item] = []
+    more: dict[str, str] = {}
+    for item, text in source.items():
+        items.append(item)
+        if text:
+            more[item.id] = text
+        if len(items) % 5000 == 0:
+            progress("reading items", len(items), 0)
+    progress("reading items", len(items), len(items))
+    events = source.events()
+    dialogues = list(source.dialogues())
+    items = _with_popularity(items, events)
+    progress("writing the catalogue", 0, len(items))
+    write_catalogue(work, items, schema, more)
+    del more
+    save_card(_card(source, schema), work / "card.yaml", "The card this base was built with. Edit a copy and pass it with --card.")
+    catalogue = Catalogue(work, schema)
+    progress("writing the catalogue", len(items), len(items))
+    counts = {"items": len(items), "values": sum(len(catalogue.facet(name)) for name in schema.facet_names)}
+    parts = ["catalogue"]
+    interactions = None
+    if events is not None and len(events):
+        progress("writing interactions", 0, len(events))
+        interactions = _interactions(events, catalogue)
+        interactions.save(work / "interactions.npz")
+        counts |= {"users": len(interactions.users), "interactions": len(interactions)}
+        parts.append("interactions")
+    if dialogues:
+        counts["dialogues"] = save_past(dialogues, work / "dialogues")
+        parts.append("dialogues")
+    progress("linking the graph", 0, 0)
+    graph = graph_of(items, schema, interactions, source.relations(), dialogues)
+    if len(graph.weight):
+        graph.save(work / "graph.npz")
+        counts |= {"nodes": len(graph), "relations": len(graph.weight)}
+        parts.append("graph")
+    faults.check()
+    notes = tuple(f"left out {line}" for line in faults.lines) + tuple(getattr(source, "notes", ()))
+    manifest = Manifest(
+        name=schema.name,
+        sources=sources,
+        made=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        parts=tuple(parts),
+        counts=counts,
+        encoder={},
+        files=hash_files(work),
+        notes=notes,
+    )
+    manifest.save(work)
+    progress("done", 1, 1)
+    return manifest
+
+
+def _card(source: Source, schema: Schema) -> Card:
+    card = getattr(source, "card", None)
+    return card if isinstance(card, Card) else Card.of_schema(schema)
+
+
+def _with_popularity(items: list[Item], events: Events | None) -> list[Item]:
+    """Items whose source has no popularity take the number of people who took them."""
+    if events is None or not len(events) or any(item.popularity for item in items):
+        return items
+    from dataclasses import replace
+
+    import numpy as np
+
+    taken = dict(zip(events.items, np.bincount(events.item, minlength=len(events.items)).tolist(), strict=True))
+    return [replace(item, popularity=float(taken.get(item.id, 0))) for item in items]
+
+
+def _interactions(events: Events, catalogue: Catalogue) -> Interactions:
+    import numpy as np
+
+    place = np.array([catalogue.index(item) for item in events.items], dtype=np.int32)
+    users = np.array(events.users, dtype=object)[events.user]
+    return Interactions.from_events(users, place[events.item], events.value, events.time, n_items=len(catalogue))  # type: ignore[arg-type]
