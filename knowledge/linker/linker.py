@@ -1,0 +1,230 @@
+"""Linking: names in an utterance to entities of the catalogue, longest first, each with how sure it is.
+
+The work is done in four steps: phrases that are names but for case and punctuation; what is left, as misspelt names; names that
+nobody knows; and for titles that several items share, the year said, the talk so far and popularity.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Iterator
+from typing import TYPE_CHECKING
+
+from knowledge.linker.common import RARE_RANK, is_common, rank, surprise
+from knowledge.linker.context import Utterance, cue_words
+from knowledge.linker.evidence import Evidence
+from knowledge.linker.forms import PARTIAL
+from knowledge.linker.index import Entry, Name, NameIndex
+from knowledge.linker.link import Link
+from knowledge.linker.matches import Match, evidence, exact_matches
+from knowledge.linker.names import catalogue_names
+from knowledge.linker.spelling import near_names, respell
+from knowledge.linker.text import fold, keys
+from knowledge.linker.unknown import unknown_names
+from knowledge.linker.years import YearSaid, year_said
+from knowledge.schema import ItemWords
+
+if TYPE_CHECKING:
+    from knowledge.catalogue import Catalogue
+
+__all__ = ["Linker"]
+
+_SURE = 0.5
+"""Probability from which a phrase counts as naming an item."""
+_LISTED = 0.2
+"""The same for a phrase that stands in a list beside a name ("Alien, Heat and Up")."""
+_ALONE = 3.0
+"""A surname names the most popular of its bearers only where that one is so many times more popular than the next."""
+
+
+class Linker:
+    """Finds names in utterances. Built once, then only read; safe to use from several threads."""
+
+    def __init__(self, index: NameIndex, words: ItemWords) -> None:
+        self._index = index
+        self._verbs = cue_words(words)
+        self._nouns = frozenset(fold(w) for w in (words.singular, words.plural, *words.also))
+
+    @classmethod
+    def from_names(cls, names: Iterable[Name], words: ItemWords | None = None) -> Linker:
+        """Return a linker for plain names; the first name of an entity is the one its year and popularity are taken from."""
+        return cls(NameIndex(names), words if words is not None else ItemWords())
+
+    @classmethod
+    def of(cls, catalogue: Catalogue) -> Linker:
+        """Return a linker for a catalogue: titles, aliases, people, facet values and their synonyms."""
+        return cls.from_names(catalogue_names(catalogue), catalogue.schema.item)
+
+    def warm(self) -> None:
+        """Build now what is otherwise built for the first misspelt name."""
+        self._index.warm()
+
+    def link(self, text: str, *, context: Collection[str] = ()) -> list[Link]:
+        """Return the names in a text, left to right, never overlapping.
+
+        Args:
+            text: what was said.
+            context: entity names of the talk so far, preferred where a title has several items.
+        """
+        said = self._read(text)
+        if not said.tokens:
+            return []
+        found = self._exact(said, context)
+        found += self._misspelt(said, found, context)
+        taken = _taken(said, found)
+        for start, end, sure in unknown_names(said, taken, self._strange):
+            phrase = " ".join(said.keys_between(start, end))
+            near = self._near(phrase)
+            first, last = said.tokens[start].start, said.tokens[end - 1].end
+            found.append((start, end, Link(start=first, end=last, text=text[first:last], entity=None, kind="item", score=sure, near=near)))
+        return [link for _, _, link in sorted(found, key=lambda f: f[0])]
+
+    def near(self, phrase: str, limit: int = 3) -> list[tuple[str, float]]:
+        """Return the entities whose names are nearest to a phrase, with their likeness 0..1, for "did you mean"."""
+        return list(self._near(" ".join(keys(phrase)), limit))
+
+    def evidence(self, text: str) -> Iterator[tuple[Match, Evidence]]:
+        """Yield every phrase that may name an item with its evidence, accepted or not; what the model of `Evidence` is fitted on."""
+        said = self._read(text)
+        for match in exact_matches(self._index, said):
+            if match.of("item"):
+                yield match, evidence(said, match)
+
+    def _read(self, text: str) -> Utterance:
+        return Utterance(text, self._verbs, self._nouns)
+
+    def _near(self, phrase: str, limit: int = 3) -> tuple[tuple[str, float], ...]:
+        found: dict[str, float] = {}
+        for key, likeness in near_names(self._index, phrase, limit):
+            for entry, share in sorted(self._index.exact(key), key=lambda e: (-e[1], -e[0].standing, e[0].entity))[:1]:
+                found.setdefault(entry.entity, round(likeness * share, 3))
+        return tuple(sorted(found.items(), key=lambda pair: (-pair[1], pair[0])))[:limit]
+
+    def _strange(self, word: str) -> bool:
+        """Tell whether a word is neither English nor a slip of the pen for it."""
+        return rank(word) >= RARE_RANK and word.isalpha() and not self._index.knows(word)
+
+    def _exact(self, said: Utterance, context: Collection[str]) -> list[tuple[int, int, Link]]:
+        judged = [(match, *self._judge(said, match)) for match in exact_matches(self._index, said)]
+        # Longest first; between equals the surer, then the one further left.
+        judged.sort(key=lambda j: (j[0].start - j[0].end, -j[2], j[0].start))
+        free = [True] * len(said.tokens)
+        found: list[tuple[int, int, Link]] = []
+        for least in (_SURE, _LISTED):
+            items = [(start, end) for start, end, link in found if link.kind == "item"]
+            for match, manner, sure in judged:
+                if sure < least or not all(free[match.start : match.end]):
+                    continue
+                if least < _SURE and not (manner == "item" and _beside(said, match, items)):
+                    continue
+                found.append((match.start, match.end, self._settle(said, match, manner, max(sure, _SURE), context)))
+                free[match.start : match.end] = [False] * (match.end - match.start)
+        return found
+
+    def _judge(self, said: Utterance, match: Match) -> tuple[str, float]:
+        """Return which manner of name the phrase is, and how surely."""
+        chances = {"item": 0.0, "person": 0.0, "value": 0.0}
+        if match.of("value"):
+            common = match.end - match.start == 1 and rank(match.key) <= 60
+            chances["value"] = 0.0 if common else max(share for _, share in match.of("value"))
+        if match.of("person"):
+            chances["person"] = _person_chance(said, match)
+        if match.of("item"):
+            chances["item"] = evidence(said, match).score()
+            if year_said(said, match.start, match.end, {entry.year for entry, _ in match.of("item")}).fits:
+                chances["item"] = max(chances["item"], 0.97)
+            if chances["item"] >= _SURE:
+                return "item", chances["item"]
+        manner = max(("value", "person", "item"), key=lambda m: chances[m])
+        return manner, chances[manner]
+
+    def _settle(self, said: Utterance, match: Match, manner: str, sure: float, context: Collection[str]) -> Link:
+        tokens = said.tokens
+        first, last = tokens[match.start].start, tokens[match.end - 1].bare_end if match.bare else tokens[match.end - 1].end
+        entries = match.of(manner)
+        year = YearSaid()
+        if manner == "item":
+            year = year_said(said, match.start, match.end, {entry.year for entry, _ in entries})
+            first, last = min(first, year.start if year.start is not None else first), max(last, year.end)
+        order = sorted(entries, key=lambda e: _preference(e, year.year, context))
+        best = order[0][0]
+        others = [(entry.entity, round(sure * share * (0.5 + entry.standing / 2), 3)) for entry, share in order[1:9]]
+        for entry, share in match.entries:
+            if entry.manner != manner:
+                others.append((entry.entity, round(sure * share / 2, 3)))
+        text = said.text[first:last]
+        known = {entry.year for entry, _ in entries}
+        if year.year is not None and year.bracketed and not year.fits and None not in known:
+            near = ((best.entity, round(sure / 2, 3)), *others)
+            return Link(start=first, end=last, text=text, entity=None, kind="item", score=round(sure, 3), near=near, year=year.year)
+        return Link(
+            start=first, end=last, text=text, entity=best.entity, kind=best.kind, score=round(sure, 3), near=tuple(others), year=year.year
+        )
+
+    def _misspelt(
+        self, said: Utterance, found: list[tuple[int, int, Link]], context: Collection[str]
+    ) -> list[tuple[int, int, Link]]:
+        taken = _taken(said, found)
+        words = [t.key for t in said.tokens]
+        more: list[tuple[int, int, Link]] = []
+        for guess in respell(self._index, words, taken):
+            if any(taken[guess.start : guess.end]):
+                continue
+            match = Match(guess.start, guess.end, guess.key, self._index.exact(guess.key), likeness=guess.likeness)
+            manner, sure = self._judge(said, match)
+            if manner != "item":
+                sure *= guess.likeness
+            if manner == "value" and not _slip(words[guess.start : guess.end], guess.key, guess.likeness):
+                continue
+            if sure < _SURE:
+                continue
+            more.append((guess.start, guess.end, self._settle(said, match, manner, sure, context)))
+            taken[guess.start : guess.end] = [True] * (guess.end - guess.start)
+        return more
+
+
+def _slip(words: Collection[str], key: str, likeness: float) -> bool:
+    """Tell whether a misspelt facet value is believable: no word of it is good English as typed."""
+    return likeness >= 0.8 and not any(is_common(word, RARE_RANK) and word not in key.split(" ") for word in words)
+
+
+def _taken(said: Utterance, found: Iterable[tuple[int, int, Link]]) -> list[bool]:
+    taken = [False] * len(said.tokens)
+    for start, end, _ in found:
+        taken[start:end] = [True] * (end - start)
+    return taken
+
+
+def _beside(said: Utterance, match: Match, items: Iterable[tuple[int, int]]) -> bool:
+    """Tell whether only a comma or "and" parts the phrase from a name already found."""
+    for start, end in items:
+        left, right = (end, match.start) if end <= match.start else (match.end, start)
+        between = said.keys_between(left, right)
+        gap = said.text[said.tokens[left - 1].end : said.tokens[right].start]
+        if len(between) <= 1 and all(word in {"and", "or", "the"} for word in between) and (between or "," in gap) and "." not in gap:
+            return True
+    return False
+
+
+def _person_chance(said: Utterance, match: Match) -> float:
+    people = match.of("person")
+    words = said.keys_between(match.start, match.end)
+    capitals = said.capitals(match.start, match.end)
+    unlikely = surprise(words)
+    if any(share > PARTIAL for _, share in people) and len(words) > 1:
+        return 0.98 if capitals > 0 or unlikely > 10.0 else 0.75 if capitals == 0.0 else 0.4
+    ordered = sorted((entry.popularity for entry, _ in people), reverse=True)
+    if len(ordered) > 1 and ordered[0] < _ALONE * max(ordered[1], 1e-9):
+        return 0.0
+    if min(rank(word) for word in words) >= 8_000 and capitals >= 0:
+        return 0.8
+    if capitals >= 0.6 and not said.noun(match.start, match.end):
+        return 0.75 if unlikely > 7.5 else 0.0
+    return 0.0
+
+
+def _preference(choice: tuple[Entry, float], year: int | None, context: Collection[str]) -> tuple[float, ...]:
+    entry, share = choice
+    apart = 0.0 if year is None else 9999.0 if entry.year is None else min(abs(entry.year - year), 50.0)
+    # A literal title is worth a fifth of all popularity more than one without its article.
+    liking = entry.standing + 5.0 * (max(share, 0.9) - 0.9)
+    return (apart, -float(entry.entity in context), -float(share > PARTIAL), -liking, -entry.popularity)

@@ -1,0 +1,85 @@
+"""Phrases of an utterance that some name is said by, exactly or but for spacing."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from knowledge.linker.common import rank, surprise
+from knowledge.linker.context import Utterance
+from knowledge.linker.evidence import Evidence
+from knowledge.linker.forms import PARTIAL
+from knowledge.linker.index import Entry, NameIndex
+
+__all__ = ["Match", "evidence", "exact_matches"]
+
+_JOINED = 4
+"""Words at most that are tried as one ("spider man" for "Spiderman")."""
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Words `start..end` of an utterance and the entities they may name, each with how fully (0..1)."""
+
+    start: int
+    end: int
+    key: str
+    entries: tuple[tuple[Entry, float], ...]
+    bare: bool = False
+    """True where the last word's possessive "'s" is not part of the name."""
+    likeness: float = 1.0
+
+    def of(self, manner: str) -> tuple[tuple[Entry, float], ...]:
+        """Return only the entities of a manner (`item`, `person`, `value`)."""
+        return tuple((entry, share) for entry, share in self.entries if entry.manner == manner)
+
+
+def exact_matches(index: NameIndex, said: Utterance) -> Iterator[Match]:
+    """Yield every phrase of the utterance that is a form of a name, left to right, longest first at each place."""
+    tokens = said.tokens
+    words = [t.key for t in tokens]
+    for start, word in enumerate(words):
+        seen: set[str] = set()
+        heads = {word, tokens[start].bare} - {""}
+        most = max(index.longest(head) for head in heads)
+        for end in range(min(len(words), start + max(most, _JOINED)), start, -1):
+            last = tokens[end - 1]
+            for tail in (last.key, last.bare):
+                if not tail:
+                    continue
+                phrase = " ".join([*words[start : end - 1], tail])
+                entries = index.exact(phrase) if end - start <= most else ()
+                if not entries and end - start <= _JOINED and len(phrase) >= 5:
+                    tight = index.tight(phrase.replace(" ", ""))
+                    entries = index.exact(tight) if tight is not None else ()
+                    phrase = tight if tight is not None else phrase
+                if entries and phrase not in seen:
+                    seen.add(phrase)
+                    yield Match(start, end, phrase, entries, bare=tail is not last.key)
+
+
+def evidence(said: Utterance, match: Match) -> Evidence:
+    """Return what speaks for and against the match naming an item."""
+    start, end = match.start, match.end
+    words = said.keys_between(start, end)
+    items = match.of("item")
+    ranks = [rank(word) for word in words]
+    clash = any(share > PARTIAL for entry, share in match.entries if entry.manner != "item")
+    return Evidence(
+        surprise=min(2.5, surprise(words) / 10.0),
+        words=min(1.0, (end - start - 1) / 3.0),
+        capitals=said.capitals(start, end),
+        small=float(said.careful == 0.0),
+        quoted=float(said.quoted(start, end)),
+        cue=said.cue(start),
+        noun=float(said.noun(start, end)),
+        opened=float(said.opened(start)),
+        closed=float(said.closed(start, end)),
+        whole=float(start == 0 and end == len(said.tokens)),
+        function=float(max(ranks) <= 100),
+        plain=float(max(ranks) <= 3000),
+        standing=max((entry.standing for entry, _ in items), default=0.0),
+        partial=float(max((share for _, share in items), default=0.0) <= PARTIAL),
+        misspelt=10.0 * (1.0 - match.likeness),
+        clash=float(clash),
+    )
