@@ -9,10 +9,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, overload
+from typing import TYPE_CHECKING, Any, Literal, overload
 
 import numpy as np
 import numpy.typing as npt
+
+if TYPE_CHECKING:
+    from knowledge.catalogue import Catalogue
 
 __all__ = ["Candidate", "Candidates", "Evidence", "EvidenceKind", "Signal", "add_signal", "from_json", "to_json"]
 
@@ -95,11 +98,12 @@ class Candidates(Sequence[Candidate]):
         self.asked: Mapping[str, Mapping[str, Any]] = dict(asked or {})
 
     @classmethod
-    def of(cls, ids: Sequence[str], index: Mapping[str, int], candidates: Sequence[Candidate]) -> Candidates:
+    def of(cls, catalogue: Catalogue, candidates: Sequence[Candidate]) -> Candidates:
         """Return candidates as columns. Ids that are not in the catalogue are left out (they cannot be shown)."""
+        ids = catalogue.ids
         if isinstance(candidates, Candidates) and (candidates.ids is ids or list(candidates.ids) == list(ids)):
             return candidates
-        rows = [c for c in candidates if c.item_id in index]
+        rows = [c for c in candidates if c.item_id in catalogue]
         names = list(dict.fromkeys(s.source for c in rows for s in c.signals))
         columns = {name: np.full(len(rows), np.nan) for name in names}
         evidence: dict[str, dict[str, tuple[Evidence, ...]]] = {}
@@ -115,7 +119,7 @@ class Candidates(Sequence[Candidate]):
         scored = bool(rows) and all(c.score is not None for c in rows)
         return cls(
             ids,
-            np.array([index[c.item_id] for c in rows], dtype=np.int64),
+            np.array([catalogue.index(c.item_id) for c in rows], dtype=np.int64),
             columns=columns,
             scores=np.array([c.score for c in rows], dtype=np.float64) if scored else None,
             parts=parts if scored else None,
@@ -234,15 +238,15 @@ class Candidates(Sequence[Candidate]):
         }
 
     @classmethod
-    def from_json(cls, data: Mapping[str, Any], ids: Sequence[str], index: Mapping[str, int]) -> Candidates:
+    def from_json(cls, data: Mapping[str, Any], catalogue: Catalogue) -> Candidates:
         """Read a list from its JSON form against a catalogue. Raises KeyError for an id that is not in it."""
 
         def column(values: Sequence[float | None]) -> Floats:
             return np.array([np.nan if v is None else v for v in values], dtype=np.float64)
 
         return cls(
-            ids,
-            np.array([index[i] for i in data["items"]], dtype=np.int64),
+            catalogue.ids,
+            np.array([catalogue.index(i) for i in data["items"]], dtype=np.int64),
             columns={name: column(values) for name, values in data["signals"].items()},
             scores=None if data["scores"] is None else column(data["scores"]),
             parts={name: column(values) for name, values in data["parts"].items()},

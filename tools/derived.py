@@ -1,0 +1,89 @@
+"""What tools work out once from a base and keep as long as it is open: idf weights, scale matrices, who liked what by item."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, TypeVar, cast
+from weakref import WeakKeyDictionary
+
+import numpy as np
+import numpy.typing as npt
+
+if TYPE_CHECKING:
+    import scipy.sparse as sp
+
+    from knowledge.base import KnowledgeBase
+
+__all__ = ["facet_idf", "facet_mass", "kept", "likes_by_item", "scale_matrix"]
+
+T = TypeVar("T")
+Floats = npt.NDArray[np.float64]
+
+_KEPT: WeakKeyDictionary[Any, dict[str, Any]] = WeakKeyDictionary()
+_LOCK = threading.RLock()
+
+
+def kept(base: KnowledgeBase, key: str, make: Callable[[], T]) -> T:
+    """Return what was made for the base under the key, making it on first use. Safe to call from several threads."""
+    with _LOCK:
+        store = _KEPT.setdefault(base, {})
+        if key not in store:
+            store[key] = make()
+        return cast(T, store[key])
+
+
+def facet_idf(base: KnowledgeBase, facet: str) -> dict[str, float]:
+    """Return how much sharing each value of a facet tells, value -> weight: log inverse frequency times the facet's weight."""
+
+    def make() -> dict[str, float]:
+        column = base.catalogue.facet(facet)
+        weight = base.schema.facet(facet).weight
+        n_items = len(base.catalogue)
+        tells = weight * np.log((n_items + 1) / (np.asarray(column.counts) + 0.5))
+        return dict(zip(column.values, np.maximum(tells, 0.0).tolist(), strict=True))
+
+    return kept(base, f"idf:{facet}", make)
+
+
+def facet_mass(base: KnowledgeBase) -> Floats:
+    """Return the summed weight of all facet values of each item, `(n_items,)`."""
+
+    def make() -> Floats:
+        mass = np.zeros(len(base.catalogue))
+        for name in base.schema.facet_names:
+            column, idf = base.catalogue.facet(name), facet_idf(base, name)
+            for value in column.values:
+                mass[column.positions(value)] += idf[value]
+        return mass
+
+    return kept(base, "mass", make)
+
+
+def scale_matrix(base: KnowledgeBase) -> Floats:
+    """Return the judged scales of each item, put into 0..1, `(n_items, n_scales)`, NaN where missing."""
+
+    def make() -> Floats:
+        columns = []
+        for scale in base.schema.scales:
+            values = base.catalogue.number(scale.name)
+            known = values[~np.isnan(values)]
+            low = scale.low if scale.low is not None else float(known.min(initial=0.0))
+            high = scale.high if scale.high is not None else float(known.max(initial=1.0))
+            columns.append((values - low) / max(high - low, 1e-9))
+        return np.stack(columns, axis=1) if columns else np.zeros((len(base.catalogue), 0))
+
+    return kept(base, "scales", make)
+
+
+def likes_by_item(base: KnowledgeBase) -> sp.csc_matrix | None:
+    """Return who liked what as zeros and ones by column, `(n_users, n_items)`; None where the base has no interactions."""
+
+    def make() -> sp.csc_matrix | None:
+        if not base.has("interactions"):
+            return None
+        likes = base.interactions.positive().astype(np.float32).tocsc()
+        likes.data[:] = 1.0
+        return cast("sp.csc_matrix", likes)
+
+    return kept(base, "likes", make)

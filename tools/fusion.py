@@ -1,0 +1,119 @@
+"""Fusion: several tools' scores made comparable, weighted by situation, and summed; each part is kept.
+
+A signal is calibrated among the candidates that have it: scores are standardised and squashed to 0..1, so that what counts is
+how far an item stands out within its source. An item without a signal gets nothing from it. Weights stand in
+`BASE/fitted/fusion.json` ({situation: {source: weight}}) once `sommelier fit` has learnt them, and in `DEFAULT_WEIGHTS` until then.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Literal
+
+import numpy as np
+import numpy.typing as npt
+
+from knowledge.errors import BaseDamaged
+from tools.candidates import Candidates
+
+if TYPE_CHECKING:
+    from knowledge.base import KnowledgeBase
+
+__all__ = ["DEFAULT_WEIGHTS", "Situation", "calibrate", "fuse", "situation_of", "weights_for"]
+
+Floats = npt.NDArray[np.float64]
+
+Situation = Literal["history", "wish", "seeds", "cold"]
+"""history: only what was taken before is known. wish: free words or attributes wanted. seeds: examples were named. cold: nothing."""
+
+DEFAULT_WEIGHTS: Mapping[str, Mapping[str, float]] = {
+    "history": {"collaborative": 1.0, "graph": 0.5, "similar": 0.5, "search": 0.5, "wish": 0.8, "taste": 0.4, "popular": 0.1},
+    "wish": {"search": 1.0, "wish": 1.0, "similar": 0.5, "graph": 0.3, "collaborative": 0.3, "taste": 0.3, "popular": 0.15},
+    "seeds": {"similar": 1.0, "graph": 0.5, "collaborative": 0.4, "search": 0.7, "wish": 1.0, "taste": 0.2, "popular": 0.1},
+    "cold": {"popular": 1.0, "collaborative": 0.3, "graph": 0.3, "search": 0.5, "similar": 0.5, "wish": 0.8, "taste": 0.5},
+}
+
+OTHER_WEIGHT = 0.5
+"""Weight of a source that the table does not name (a tool somebody added)."""
+
+CALIBRATED = frozenset({"wish", "taste"})
+"""Sources whose scores are on a fixed 0..1 already."""
+
+LOGARITHMIC = frozenset({"graph"})
+"""Sources whose scores span orders of magnitude."""
+
+CENTRE, STEEPNESS = 1.5, 1.2
+"""A score 1.5 standard deviations above the mean is worth half; the mean .14, three above .86."""
+
+
+def calibrate(scores: Floats, source: str = "") -> Floats:
+    """Put one source's scores, `(n,)` with NaN for none, on 0..1 among themselves; NaN becomes 0. Order is kept."""
+    known = ~np.isnan(scores)
+    result = np.zeros(len(scores))
+    if not known.any():
+        return result
+    values = scores[known]
+    if source in CALIBRATED:
+        result[known] = np.clip(values, -1.0, 1.0)
+        return result
+    if source in LOGARITHMIC:
+        positive = values > 0
+        logs = np.full(len(values), -np.inf)
+        logs[positive] = np.log(values[positive])
+        lowest = logs[positive].min() if positive.any() else 0.0
+        # What is nearer to dislikes than to likes stands below everything that is not, in its own order.
+        below = lowest - 1.0 + np.minimum(values, 0.0) / max(1e-12, float(np.abs(values).max()))
+        values = np.where(positive, logs, below)
+    spread = float(values.std())
+    z = (values - values.mean()) / spread if spread > 1e-9 else np.zeros(len(values))
+    result[known] = 1.0 / (1.0 + np.exp(-STEEPNESS * (z - CENTRE)))
+    return result
+
+
+def situation_of(candidates: Candidates) -> Situation:
+    """Return the situation that the signals on the candidates tell."""
+    if "similar" in candidates.columns:
+        return "seeds"
+    if "search" in candidates.columns or "wish" in candidates.columns:
+        return "wish"
+    if "collaborative" in candidates.columns or "graph" in candidates.columns:
+        return "history"
+    return "cold"
+
+
+def weights_for(base: KnowledgeBase, situation: Situation) -> Mapping[str, float]:
+    """Return the weight of each source in a situation: the base's own where fitted, else the defaults.
+
+    Raises:
+        BaseDamaged: the stored weights cannot be read.
+    """
+    default = DEFAULT_WEIGHTS[situation]
+    path = base.fitted / "fusion.json"
+    if not path.is_file():
+        return default
+    try:
+        stored = json.loads(path.read_text(encoding="utf-8")).get(situation, {})
+        return {**default, **{str(source): float(weight) for source, weight in stored.items()}}
+    except (ValueError, AttributeError, TypeError) as error:
+        raise BaseDamaged(f"{str(path)!r} does not hold fusion weights ({error}); delete it or run: sommelier fit {base.name}") from error
+
+
+def fuse(
+    candidates: Candidates, weights: Mapping[str, float], against: Floats | None = None, asked: Mapping[str, Any] | None = None
+) -> Candidates:
+    """Return the candidates with their fused score and its parts, best first, equal scores by item id.
+
+    Args:
+        candidates: with one signal column a source.
+        weights: source -> weight; a source it does not name counts `OTHER_WEIGHT`.
+        against: `(n,)` further part, zero or negative, for items that miss what was asked or are disliked.
+        asked: what `rank` was asked, kept for the reasons.
+    """
+    order = np.argsort(candidates.positions, kind="stable")
+    # Standing by position first makes sums, and so the last digit of the scores, independent of the order that came in.
+    fixed = candidates.take(order)
+    parts = {source: weights.get(source, OTHER_WEIGHT) * calibrate(column, source) for source, column in sorted(fixed.columns.items())}
+    if against is not None and against.any():
+        parts["against"] = against[order]
+    return fixed.ranked(parts, asked)

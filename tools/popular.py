@@ -1,0 +1,50 @@
+"""What most people take: overall, within facet values, or lately."""
+
+from __future__ import annotations
+
+import numpy as np
+from pydantic import Field
+
+from tools.base import Arguments, Tool, ToolContext, ToolResult
+from tools.scope import open_candidates, positions_of
+
+__all__ = ["TOOL", "PopularArguments"]
+
+HALF_LIFE_YEARS = 10.0
+"""With `recent`, an item of this age counts half."""
+
+
+class PopularArguments(Arguments):
+    """Among which."""
+
+    among: tuple[str, ...] = Field(default=(), description="Entity names such as 'genre:comedy'; only items with any of them are scored. Empty: all.")
+    recent: bool = Field(default=False, description="True to prefer newer items: popularity is halved with every ten years of age.")
+
+
+def run(context: ToolContext, args: PopularArguments) -> ToolResult:
+    """Score the open candidates by how much they are taken (logarithm)."""
+    base = context.base
+    kept = open_candidates(context)
+    scores = np.log1p(base.catalogue.popularity[kept.positions])
+    year = base.schema.with_role("year")
+    if args.recent and year is not None:
+        years = base.catalogue.number(year.name)
+        if not np.isnan(years).all():
+            age = np.nanmax(years) - years[kept.positions]
+            scores = scores * np.where(np.isnan(age), 0.5, 0.5 ** (age / HALF_LIFE_YEARS))
+    if args.among:
+        allowed = np.zeros(len(base.catalogue), dtype=np.bool_)
+        for name in args.among:
+            allowed[positions_of(base, name)] = True
+        scores = np.where(allowed[kept.positions], scores, np.nan)
+    asked = {"among": list(args.among), "recent": args.recent}
+    return ToolResult(candidates=kept.with_signal("popular", scores, asked=asked), note=f"{int((~np.isnan(scores)).sum()):,} of {len(kept):,} scored")
+
+
+TOOL = Tool(
+    name="popular",
+    label="Asking what most people take",
+    description="Score by popularity, overall or among items with given values. Use as the first suggestion when little is known, or when asked for.",
+    arguments=PopularArguments,
+    run=run,
+)

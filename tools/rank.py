@@ -1,0 +1,70 @@
+"""Fuse the signals of the other tools into one order; wishes, critiques and dislikes are weighed here, exactly."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from pydantic import Field
+
+from tools.base import Arguments, Tool, ToolContext, ToolResult
+from tools.fusion import Situation, fuse, situation_of, weights_for
+from tools.scope import open_candidates
+from tools.wish import Target, demanded, prefer_scores, target_scores, taste_scores
+
+__all__ = ["TOOL", "RankArguments"]
+
+
+class RankArguments(Arguments):
+    """How to weigh."""
+
+    situation: Situation | None = Field(default=None, description="Which weights to use; left out, the signals present decide.")
+    targets: tuple[Target, ...] = Field(default=(), description="Steps along numbers asked for ('funnier than item:42'). Items that do not move that way come last.")
+    prefer: tuple[str, ...] = Field(default=(), description="Entity names wanted but not required, such as 'mood:cosy'.")
+    keep: int | None = Field(default=None, ge=1, description="Keep only so many, by fused score. Left out: all.")
+
+
+def run(context: ToolContext, args: RankArguments) -> ToolResult:
+    """Order the open candidates by fused score."""
+    base = context.base
+    kept = open_candidates(context)
+    positions = kept.positions
+    asked: dict[str, Any] = {"targets": [t.model_dump(mode="json") for t in args.targets], "prefer": list(args.prefer)}
+    missed = np.zeros(len(kept), dtype=np.bool_)
+    if args.targets or args.prefer:
+        wishes = []
+        if args.targets:
+            moved, missed = target_scores(base, args.targets, positions)
+            wishes.append(moved)
+        if args.prefer:
+            wishes.append(prefer_scores(base, args.prefer, positions))
+        kept = kept.with_signal("wish", np.mean(wishes, axis=0), asked=asked)
+    plus, minus = taste_scores(base, context.taste.liked, context.taste.disliked, positions, demanded(context.where))
+    if plus.any():
+        kept = kept.with_signal("taste", np.where(plus > 0, plus, np.nan), asked={"liked": dict(sorted(context.taste.liked.items()))})
+    situation = args.situation or situation_of(kept)
+    weights = weights_for(base, situation)
+    # Heavier than all signals together: whatever misses a step stands behind all that take it, in its own order.
+    weight = 1.0 + sum(weights.get(source, 0.5) for source in kept.columns)
+    against = -weight * (missed.astype(np.float64) + minus)
+    if missed.all():
+        against = -weight * minus
+    ranked = fuse(kept, weights, against, asked)
+    if args.keep is not None:
+        ranked = ranked[: args.keep]
+    fits = int((~missed).sum())
+    data: dict[str, Any] = {"situation": situation, "weights": {s: weights.get(s, 0.5) for s in ranked.columns}}
+    if args.targets:
+        data["fits"] = fits
+    note = f"{len(ranked):,} ranked as {situation!r} from {', '.join(ranked.columns) or 'nothing'}"
+    return ToolResult(candidates=ranked, data=data, note=note + (f"; {fits:,} take the step asked for" if args.targets else ""))
+
+
+TOOL = Tool(
+    name="rank",
+    label="Weighing it all",
+    description="Fuse all signals into one order. Always before slate; put critiques ('funnier', 'shorter than that') and soft preferences here.",
+    arguments=RankArguments,
+    run=run,
+    effect="order",
+)

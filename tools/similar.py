@@ -1,0 +1,125 @@
+"""Item to item: what is like the examples named, by shared attributes, scales, meaning and the people who liked both."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+import numpy as np
+import numpy.typing as npt
+from pydantic import Field
+
+from tools.base import Arguments, BadArguments, Tool, ToolContext, ToolResult
+from tools.derived import facet_idf, facet_mass, likes_by_item, scale_matrix
+from tools.scope import known_items, open_candidates
+
+if TYPE_CHECKING:
+    from knowledge.base import KnowledgeBase
+
+__all__ = ["TOOL", "SimilarArguments", "likeness"]
+
+Floats = npt.NDArray[np.float64]
+
+PART_WEIGHTS: Mapping[str, float] = {"attributes": 1.0, "meaning": 0.6, "scales": 0.35, "people": 0.5, "time": 0.1}
+"""What each side of likeness is worth; sides a base lacks are left out."""
+
+SHRINK = 8.0
+"""People that a pair of items must share before their agreement counts half."""
+
+YEARS_APART = 15.0
+"""Likeness in time falls to 1/e over so many years."""
+
+
+class SimilarArguments(Arguments):
+    """Examples."""
+
+    items: tuple[str, ...] = Field(min_length=1, description="The examples, as item entity names ('item:42'); several are mixed.")
+    unlike: tuple[str, ...] = Field(default=(), description="Items it should not be like.")
+
+
+def likeness(base: KnowledgeBase, position: int) -> Floats:
+    """Return how like an item every item is, `(n_items,)` in 0..1."""
+    total = np.zeros(len(base.catalogue))
+    weight = 0.0
+    for name, part in _parts(base, position).items():
+        total += PART_WEIGHTS[name] * part
+        weight += PART_WEIGHTS[name]
+    return total / max(weight, 1e-9)
+
+
+def _parts(base: KnowledgeBase, position: int) -> dict[str, Floats]:
+    parts = {"attributes": _attributes(base, position)}
+    if base.has("vectors"):
+        matrix = base.vectors.matrix
+        parts["meaning"] = np.clip((matrix @ matrix[position]).astype(np.float64), 0.0, 1.0)
+    scales = scale_matrix(base)
+    if scales.shape[1]:
+        apart = np.abs(scales - scales[position])
+        known = ~np.isnan(apart)
+        mean = np.where(known, apart, 0.0).sum(axis=1) / np.maximum(1, known.sum(axis=1))
+        # Two items drawn at random stand about a quarter of the range apart; only what is nearer than that is like.
+        parts["scales"] = np.where(known.any(axis=1), np.clip(1.0 - 3.0 * mean, 0.0, 1.0), 0.0)
+    people = _people(base, position)
+    if people is not None:
+        parts["people"] = people
+    year = base.schema.with_role("year")
+    if year is not None:
+        years = base.catalogue.number(year.name)
+        parts["time"] = np.nan_to_num(np.exp(-np.abs(years - years[position]) / YEARS_APART))
+    return parts
+
+
+def _attributes(base: KnowledgeBase, position: int) -> Floats:
+    """Weight of shared facet values over what either has (Tversky), `(n_items,)`."""
+    shared = np.zeros(len(base.catalogue))
+    own = 0.0
+    for name in base.schema.facet_names:
+        column, idf = base.catalogue.facet(name), facet_idf(base, name)
+        for value in column.of(position):
+            shared[column.positions(value)] += idf[value]
+            own += idf[value]
+    return np.asarray(shared / np.maximum(0.6 * own + 0.4 * facet_mass(base), 1e-9))
+
+
+def _people(base: KnowledgeBase, position: int) -> Floats | None:
+    """Cosine of who liked both, shrunk where few did, `(n_items,)`; None without interactions."""
+    likes = likes_by_item(base)
+    if likes is None or likes.nnz == 0:
+        return None
+    counts = np.diff(likes.indptr).astype(np.float64)
+    start, end = likes.indptr[position], likes.indptr[position + 1]
+    who = np.zeros(likes.shape[0], dtype=np.float32)
+    who[likes.indices[start:end]] = 1.0
+    both = np.asarray(likes.T @ who, dtype=np.float64)
+    cosine = both / np.sqrt(np.maximum(counts * max(counts[position], 1.0), 1.0))
+    shrunk = cosine * both / (both + SHRINK)
+    shrunk[position] = 0.0
+    top = float(shrunk.max())
+    return shrunk / top if top > 0 else shrunk
+
+
+def run(context: ToolContext, args: SimilarArguments) -> ToolResult:
+    """Score the open candidates by likeness to the examples; the examples themselves get no score."""
+    base = context.base
+    known, unknown = known_items(base.catalogue, args.items)
+    if not known:
+        raise BadArguments(f"'items': the catalogue has none of {', '.join(map(repr, unknown))}; give entity names of items that were mentioned")
+    kept = open_candidates(context)
+    each = np.stack([likeness(base, base.catalogue.index(i)) for i in known])
+    # A mix should have something of each: the least liked example counts as much as the mean.
+    scores = each.mean(axis=0) if len(known) == 1 else 0.5 * each.mean(axis=0) + 0.5 * each.min(axis=0)
+    for item_id in known_items(base.catalogue, args.unlike)[0]:
+        scores = scores - 0.5 * likeness(base, base.catalogue.index(item_id))
+    scores[[base.catalogue.index(i) for i in known]] = np.nan
+    note = f"like {', '.join(base.catalogue.titles[base.catalogue.index(i)] for i in known)}"
+    asked = {"items": known, "unlike": list(args.unlike)}
+    return ToolResult(candidates=kept.with_signal("similar", scores[kept.positions], asked=asked), data={"unknown": unknown}, note=note)
+
+
+TOOL = Tool(
+    name="similar",
+    label="Looking for alike ones",
+    description="Score items by likeness to one or more named examples ('something like item:42', 'a mix of these two').",
+    arguments=SimilarArguments,
+    run=run,
+)
