@@ -287,4 +287,4 @@ def save_card(card: Card, path: Path, comment: str = "") -> None:
     import yaml
 
     head = "".join(f"# {line}\n" for line in comment.splitlines())
-    path.write_text(head + yaml.safe_dump(card_data(card), sort_keys=False, allow_unicode=True, width=140), encoding="utf-8")
+    path.write_text(head + yaml.safe_dump(card_data(card), sort_keys=False, allow_unicode=True, width=140, default_flow_style=None), encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,8 @@ from knowledge.sources.faults import Faults, shown
 from knowledge.sources.rows import Rows
 
 __all__ = ["TableSource"]
+
+_DATED = re.compile(r"\d{4}-\d{1,2}(-|$)")
 
 
 class TableSource:
@@ -92,7 +95,7 @@ class TableSource:
         if not item_id:
             raise _BadCell(f", column {card.id!r}: the id is empty; give every item one")
         facets = {f.facet.name: v for f in card.facets if (v := as_list(row.get(f.column), f.separator or card.separator))}
-        numbers = {n.number.name: v for n in card.numbers if (v := self._number(row, n.column)) is not None}
+        numbers = {n.number.name: v for n in card.numbers if (v := self._number(row, n.column, year=n.number.role == "year")) is not None}
         dates = {name: v for name, column in card.dates.items() if (v := self._date(row, column)) is not None}
         keys = {name: v for name, column in card.keys.items() if (v := as_text(row.get(column)))}
         listed = as_list(row.get(card.aliases), card.separator or "|") if card.aliases is not None else ()
@@ -112,9 +115,13 @@ class TableSource:
         )
         return item, " ".join(as_text(row.get(column)) for column in card.text).strip()
 
-    def _number(self, row: Mapping[str, Any], column: str) -> float | None:
+    def _number(self, row: Mapping[str, Any], column: str, *, year: bool = False) -> float | None:
+        value = row.get(column)
+        if year and isinstance(value, str) and _DATED.match(value.strip()):
+            # The year of a date: a date column may play both roles.
+            value = value.strip()[:4]
         try:
-            return as_number(row.get(column))
+            return as_number(value)
         except BadInput as error:
             raise _BadCell(f", column {column!r}: {error}; write a number or leave the cell empty") from error
 
