@@ -55,8 +55,10 @@ def _triples(
                 yield Triple(item_entity(item.id), facet.name, entity(kind, value), facet.weight)
     for relation in relations:
         yield Triple(relation.head, relation.relation, relation.tail, relation.weight)
+    past = set()
     for dialogue in dialogues:
         node = dialogue_entity(dialogue.id)
+        past.add(node)
         for item_id in dict.fromkeys(i for u in dialogue.utterances for i in u.items):
             yield Triple(node, MENTIONED, item_entity(item_id), 1.0)
     if interactions is None:
@@ -67,6 +69,9 @@ def _triples(
     for row, user in enumerate(interactions.users):
         if ends[row + 1] > MOST_LIKES:
             break
+        # The seeker of a past dialogue is linked through the dialogue already.
+        if user in past:
+            continue
         node = entity("user", user)
         for at in range(ends[row], ends[row + 1]):
             yield Triple(node, LIKED, names[likes.indices[at]], float(likes.data[at]))
