@@ -124,7 +124,9 @@ class Tool(Generic[A]):
         try:
             return self.arguments.model_validate(_without_nulls(raw))
         except ValidationError as error:
-            faults = "; ".join(f"{'.'.join(str(p) for p in e['loc']) or 'arguments'}: {e['msg']} (got {e['input']!r})" for e in error.errors())
+            faults = "; ".join(
+                f"{'.'.join(str(p) for p in e['loc']) or 'arguments'}: {e['msg']} (got {e['input']!r})" for e in error.errors()
+            )
             raise BadArguments(f"tool {self.name!r}: {faults}") from error
 
 

@@ -250,7 +250,9 @@ class Candidates(Sequence[Candidate]):
             columns={name: column(values) for name, values in data["signals"].items()},
             scores=None if data["scores"] is None else column(data["scores"]),
             parts={name: column(values) for name, values in data["parts"].items()},
-            evidence={n: {i: tuple(_evidence_from_json(e) for e in es) for i, es in found.items()} for n, found in data["evidence"].items()},
+            evidence={
+                n: {i: tuple(_evidence_from_json(e) for e in es) for i, es in found.items()} for n, found in data["evidence"].items()
+            },
             asked=data["asked"],
         )
 

@@ -40,12 +40,15 @@ def run(context: ToolContext, args: CollaborativeArguments) -> ToolResult:
     from tools.rankers import load_ranker
 
     ranker = kept(base, "ranker", lambda: load_ranker(base))
-    scores = np.asarray(ranker.score(plus, minus, [catalogue.index(i) for i in history if i in liked or i in context.taste.history]), dtype=np.float64)
+    scores = np.asarray(
+        ranker.score(plus, minus, [catalogue.index(i) for i in history if i in liked or i in context.taste.history]), dtype=np.float64
+    )
     scores = scores[kept_.positions]
     scores[np.isin(kept_.positions, list(plus))] = np.nan
     asked = {"liked": sorted(liked), "disliked": sorted(against)}
     return ToolResult(
-        candidates=kept_.with_signal("collaborative", scores, asked=asked), note=f"{len(kept_):,} scored from {len(plus)} liked, {len(minus)} disliked"
+        candidates=kept_.with_signal("collaborative", scores, asked=asked),
+        note=f"{len(kept_):,} scored from {len(plus)} liked, {len(minus)} disliked",
     )
 
 

@@ -151,7 +151,9 @@ def _scales_shared(base: KnowledgeBase, example: str, here: int, there: int, wei
     for at, scale in enumerate(base.schema.scales):
         a, b = scales[here, at], scales[there, at]
         if scale.much and a >= 0.7 and b >= 0.7:
-            text = f"as {scale.much[0]} as {title_of(base, example)}" if a == b else f"about as {scale.much[0]} as {title_of(base, example)}"
+            text = (
+                f"as {scale.much[0]} as {title_of(base, example)}" if a == b else f"about as {scale.much[0]} as {title_of(base, example)}"
+            )
             found.append(Evidence(kind="number", text=text, ids=(item_entity(example), f"number:{scale.name}"), weight=0.35 * weight))
     return found[:1]
 
@@ -168,7 +170,11 @@ def _people(base: KnowledgeBase, example: str, item_id: str, weight: float) -> l
     if both < 3 or both < 1.5 * expected:
         return []
     text = f"liked by {both} of the {len(fans_there)} people here who like {title_of(base, example)}"
-    return [Evidence(kind="neighbour", text=text, ids=(item_entity(example), item_entity(item_id)), weight=weight * min(0.55, 0.3 + 0.02 * both))]
+    return [
+        Evidence(
+            kind="neighbour", text=text, ids=(item_entity(example), item_entity(item_id)), weight=weight * min(0.55, 0.3 + 0.02 * both)
+        )
+    ]
 
 
 def _targets(base: KnowledgeBase, item_id: str, position: int, targets: Iterable[Target]) -> list[Evidence]:
@@ -198,11 +204,11 @@ def _targets(base: KnowledgeBase, item_id: str, position: int, targets: Iterable
 
 
 def _preferred(base: KnowledgeBase, item_id: str, position: int, prefer: Iterable[str]) -> list[Evidence]:
-    found = []
-    for name in prefer:
-        if position in positions_of(base, name):
-            found.append(Evidence(kind="attribute", text=f"{entity_words(base.schema, name)}, as you wished", ids=(item_entity(item_id), name), weight=1.0))
-    return found
+    return [
+        Evidence(kind="attribute", text=f"{entity_words(base.schema, name)}, as you wished", ids=(item_entity(item_id), name), weight=1.0)
+        for name in prefer
+        if position in positions_of(base, name)
+    ]
 
 
 def _constraints(context: ToolContext, item_id: str, position: int) -> list[Evidence]:
@@ -244,7 +250,9 @@ def constraint_reason(base: KnowledgeBase, item_id: str, position: int, part: Pr
         case Contains(text=text):
             return Evidence(kind="text", text=f"its text speaks of “{text}”", ids=(own,), weight=0.6)
         case _ if bool(base.catalogue.select(part)[position]):
-            return Evidence(kind="constraint", text=describe(part, schema), ids=(own,), weight=0.3) if to_json(part) != {"all": []} else None
+            return (
+                Evidence(kind="constraint", text=describe(part, schema), ids=(own,), weight=0.3) if to_json(part) != {"all": []} else None
+            )
         case _:
             return None
 
@@ -253,19 +261,28 @@ def _liked(base: KnowledgeBase, item_id: str, position: int, asked: Asked) -> li
     found = []
     for name, weight in sorted(asked.entities.items(), key=lambda e: (-e[1], e[0])):
         kind, value = split_entity(name)
-        facet = next((f for f in base.schema.facets if facet_kind(f) == kind and position in base.catalogue.facet(f.name).positions(value)), None)
+        facet = next(
+            (f for f in base.schema.facets if facet_kind(f) == kind and position in base.catalogue.facet(f.name).positions(value)), None
+        )
         if facet is not None:
             ending = "whom you like" if facet.kind == "person" else "which you like"
             found.append(
                 Evidence(
-                    kind="attribute", text=f"{value_words(facet, value)}, {ending}", ids=(item_entity(item_id), name), weight=0.5 + 0.4 * min(1.0, weight)
+                    kind="attribute",
+                    text=f"{value_words(facet, value)}, {ending}",
+                    ids=(item_entity(item_id), name),
+                    weight=0.5 + 0.4 * min(1.0, weight),
                 )
             )
     return found
 
 
 _WORD = re.compile(r"[^\W\d_]{4,}")
-_EMPTY = frozenset("with that this about from some something somebody someone where which what when have want like really very just film into they them their".split())
+_EMPTY = frozenset(
+    {"with", "that", "this", "about", "from", "some", "something", "somebody", "someone", "where"}
+    | {"which", "what", "when", "have", "want", "like", "really", "very", "just", "into"}
+    | {"they", "them", "their"}
+)
 
 
 def _stem(word: str) -> str:
@@ -303,7 +320,9 @@ def _fame(base: KnowledgeBase, item_id: str, position: int) -> list[Evidence]:
     share = float((popularity > popularity[position]).mean())
     if popularity[position] <= 0 or share > 0.1:
         return []
-    return [Evidence(kind="popularity", text=f"one of the best known {base.schema.item.plural} here", ids=(item_entity(item_id),), weight=0.2)]
+    return [
+        Evidence(kind="popularity", text=f"one of the best known {base.schema.item.plural} here", ids=(item_entity(item_id),), weight=0.2)
+    ]
 
 
 def _paths(base: KnowledgeBase, example: str, item_id: str) -> list[Evidence]:
@@ -313,7 +332,10 @@ def _paths(base: KnowledgeBase, example: str, item_id: str) -> list[Evidence]:
     for path in base.graph.paths(item_entity(example), item_entity(item_id), k=2):
         middle = [n for n in path.nodes[1:-1] if not n.startswith(("user:", "dialogue:"))]
         if middle and len(middle) == len(path.nodes) - 2:
-            steps = [title_of(base, item_id_of(n)) if n.startswith("item:") and item_id_of(n) in base.catalogue else split_entity(n)[1] for n in middle]
+            steps = [
+                title_of(base, item_id_of(n)) if n.startswith("item:") and item_id_of(n) in base.catalogue else split_entity(n)[1]
+                for n in middle
+            ]
             text = f"connected with {title_of(base, example)} through {' and '.join(steps)}"
             found.append(Evidence(kind="path", text=text, ids=tuple(path.nodes), weight=0.3))
     return found

@@ -28,7 +28,9 @@ class ExplainArguments(Arguments):
 
     items: tuple[str, ...] = Field(min_length=1, max_length=20, description="Item entity names to explain.")
     mode: Literal["why", "why_not"] = Field(default="why", description="'why' it was chosen, or 'why_not'.")
-    like: tuple[str, ...] = Field(default=(), description="Items or other entities it was asked to be like, where the candidates do not tell.")
+    like: tuple[str, ...] = Field(
+        default=(), description="Items or other entities it was asked to be like, where the candidates do not tell."
+    )
     k: int = Field(default=5, ge=1, le=10, description="At most so many reasons for each item.")
 
 
@@ -62,7 +64,7 @@ def run(context: ToolContext, args: ExplainArguments) -> ToolResult:
                 **_numbers(ranked, item_id),
             }
         )
-    note = f"{len(everything)} reasons for {len(known)} {context.base.schema.item.plural if len(known) > 1 else context.base.schema.item.singular}"
+    note = f"{len(everything)} reasons for {len(known)} of {len(args.items)}"
     return ToolResult(data={"mode": args.mode, "items": answers, "unknown": unknown}, evidence=tuple(everything), note=note)
 
 
@@ -91,9 +93,11 @@ def why_not(context: ToolContext, item_id: str, ranked: Candidates | None, asked
         found.append(Evidence(kind="history", text=f"you said that you do not like {title_of(base, item_id)}", ids=(own,), weight=2.0))
     elif item_id in context.excluded:
         found.append(Evidence(kind="history", text="it was shown or turned down before", ids=(own,), weight=2.0))
-    for part in conjuncts(context.where):
-        if not bool(base.catalogue.select(part)[position]):
-            found.append(Evidence(kind="constraint", text=_broken(base, position, part), ids=(own, *_attribute_ids(part)), weight=1.5))
+    found += [
+        Evidence(kind="constraint", text=_broken(base, position, part), ids=(own, *_attribute_ids(part)), weight=1.5)
+        for part in conjuncts(context.where)
+        if not bool(base.catalogue.select(part)[position])
+    ]
     for target in asked.targets:
         found += _not_moved(base, item_id, position, target)
     for name, weight in sorted(context.taste.disliked.items()):
@@ -152,7 +156,9 @@ def _lost(base: KnowledgeBase, item_id: str, ranked: Candidates | None, asked: A
     best = ranked[0]
     if best.item_id == item_id:
         return [Evidence(kind="history", text="it came out first", ids=(own,), weight=0.1)]
-    losses = sorted(((best.contributions.get(s, 0.0) - p, s) for s, p in stood["contributions"].items()), key=lambda pair: (-pair[0], pair[1]))
+    losses = sorted(
+        ((best.contributions.get(s, 0.0) - p, s) for s, p in stood["contributions"].items()), key=lambda pair: (-pair[0], pair[1])
+    )
     gap, source = losses[0]
     means = _SOURCE_WORDS.get(source, source)
     text = f"it stood at place {stood['rank']} of {stood['of']}: {means} speaks more for {title_of(base, best.item_id)}"

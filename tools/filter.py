@@ -27,7 +27,8 @@ class FilterArguments(Arguments):
     where: Where | None = Field(
         default=None,
         description="A predicate: {'all': [...]}, {'any': [...]}, {'not': {...}}, {'facet': name, 'has': [values]}, "
-        "{'number': name, 'min': x, 'max': y}, {'text': words}. Values are matched to the catalogue's own; leave out to apply what holds already.",
+        "{'number': name, 'min': x, 'max': y}, {'text': words}. "
+        "Values are matched to the catalogue's own. Leave out to apply what holds already.",
     )
 
 

@@ -21,10 +21,16 @@ class Seed(Arguments):
 class GraphArguments(Arguments):
     """Where to start."""
 
-    seeds: tuple[Seed, ...] = Field(default=(), description="Entities mentioned now, with weights; recent mentions stronger. Items, people or facet values.")
+    seeds: tuple[Seed, ...] = Field(
+        default=(), description="Entities mentioned now, with weights; recent mentions stronger. Items, people or facet values."
+    )
     taste: bool = Field(default=True, description="Start from what is remembered as liked and disliked as well.")
-    restart: float = Field(default=0.5, gt=0.0, lt=1.0, description="Chance of jumping back to the seeds at each step; higher stays nearer.")
-    damping: float = Field(default=0.5, ge=0.0, le=1.0, description="How strongly nodes with many connections are damped, 0 for not at all.")
+    restart: float = Field(
+        default=0.5, gt=0.0, lt=1.0, description="Chance of jumping back to the seeds at each step; higher stays nearer."
+    )
+    damping: float = Field(
+        default=0.5, ge=0.0, le=1.0, description="How strongly nodes with many connections are damped, 0 for not at all."
+    )
 
 
 def run(context: ToolContext, args: GraphArguments) -> ToolResult:
@@ -50,7 +56,11 @@ def run(context: ToolContext, args: GraphArguments) -> ToolResult:
     seeds = {item_id_of(name) for name in known if name.startswith("item:")}
     if seeds:
         # A seed item is nearest to itself; that says nothing about whether it fits.
-        own = [at for at, item_id in enumerate(kept.item_ids) if item_id in seeds] if len(seeds) > 64 else _rows(context, kept.positions, seeds)
+        own = (
+            [at for at, item_id in enumerate(kept.item_ids) if item_id in seeds]
+            if len(seeds) > 64
+            else _rows(context, kept.positions, seeds)
+        )
         scores[own] = np.nan
     asked = {"seeds": known, "negative": negative}
     scored = int((~np.isnan(scores)).sum())
@@ -70,7 +80,7 @@ def _rows(context: ToolContext, positions: np.ndarray[tuple[int], np.dtype[np.in
 TOOL = Tool(
     name="graph",
     label="Walking the knowledge graph",
-    description="Score items by how closely they are connected to liked and mentioned items, people and attributes, away from disliked ones.",
+    description="Score items by how closely they are linked to liked and mentioned items, people and values, and away from disliked ones.",
     arguments=GraphArguments,
     run=run,
     needs=("catalogue", "graph"),

@@ -63,7 +63,17 @@ def _ground(base: KnowledgeBase, predicate: Predicate, grounding: Grounding) -> 
         case Since(date=name):
             return predicate if _known(name, schema.dates, "date", grounding) else None
         case Known(attribute=name):
-            names = (*schema.facet_names, *schema.number_names, *schema.dates, "title", "description", "image", "url", "place", "popularity")
+            names = (
+                *schema.facet_names,
+                *schema.number_names,
+                *schema.dates,
+                "title",
+                "description",
+                "image",
+                "url",
+                "place",
+                "popularity",
+            )
             return predicate if _known(name, names, "attribute", grounding) else None
         case _:
             return predicate

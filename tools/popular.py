@@ -17,7 +17,9 @@ HALF_LIFE_YEARS = 10.0
 class PopularArguments(Arguments):
     """Among which."""
 
-    among: tuple[str, ...] = Field(default=(), description="Entity names such as 'genre:comedy'; only items with any of them are scored. Empty: all.")
+    among: tuple[str, ...] = Field(
+        default=(), description="Entity names such as 'genre:comedy'; only items with any of them are scored. Empty: all."
+    )
     recent: bool = Field(default=False, description="True to prefer newer items: popularity is halved with every ten years of age.")
 
 
@@ -38,13 +40,15 @@ def run(context: ToolContext, args: PopularArguments) -> ToolResult:
             allowed[positions_of(base, name)] = True
         scores = np.where(allowed[kept.positions], scores, np.nan)
     asked = {"among": list(args.among), "recent": args.recent}
-    return ToolResult(candidates=kept.with_signal("popular", scores, asked=asked), note=f"{int((~np.isnan(scores)).sum()):,} of {len(kept):,} scored")
+    return ToolResult(
+        candidates=kept.with_signal("popular", scores, asked=asked), note=f"{int((~np.isnan(scores)).sum()):,} of {len(kept):,} scored"
+    )
 
 
 TOOL = Tool(
     name="popular",
     label="Asking what most people take",
-    description="Score by popularity, overall or among items with given values. Use as the first suggestion when little is known, or when asked for.",
+    description="Score by popularity, overall or among given values. For a first suggestion when little is known, or when asked for.",
     arguments=PopularArguments,
     run=run,
 )

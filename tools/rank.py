@@ -19,7 +19,9 @@ class RankArguments(Arguments):
     """How to weigh."""
 
     situation: Situation | None = Field(default=None, description="Which weights to use; left out, the signals present decide.")
-    targets: tuple[Target, ...] = Field(default=(), description="Steps along numbers asked for ('funnier than item:42'). Items that do not move that way come last.")
+    targets: tuple[Target, ...] = Field(
+        default=(), description="Steps along numbers asked for ('funnier than item:42'). Items that do not move that way come last."
+    )
     prefer: tuple[str, ...] = Field(default=(), description="Entity names wanted but not required, such as 'mood:cosy'.")
     keep: int | None = Field(default=None, ge=1, description="Keep only so many, by fused score. Left out: all.")
 
@@ -63,7 +65,7 @@ def run(context: ToolContext, args: RankArguments) -> ToolResult:
 TOOL = Tool(
     name="rank",
     label="Weighing it all",
-    description="Fuse all signals into one order. Always before slate; put critiques ('funnier', 'shorter than that') and soft preferences here.",
+    description="Fuse all signals into one order; always before slate. Critiques ('funnier', 'shorter') and soft preferences go here.",
     arguments=RankArguments,
     run=run,
     effect="order",

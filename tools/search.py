@@ -67,7 +67,7 @@ def _meaning(context: ToolContext, wish: str, mask: Mask) -> Floats:
 TOOL = Tool(
     name="search",
     label="Searching by meaning",
-    description="Score items by how well title, description and attributes match a free wish ('someone relives the same day'). Not for hard conditions.",
+    description="Score items by how well their text matches a free wish ('someone relives the same day'). Not for hard conditions.",
     arguments=SearchArguments,
     run=run,
     limit_s=5.0,

@@ -103,7 +103,9 @@ def run(context: ToolContext, args: SimilarArguments) -> ToolResult:
     base = context.base
     known, unknown = known_items(base.catalogue, args.items)
     if not known:
-        raise BadArguments(f"'items': the catalogue has none of {', '.join(map(repr, unknown))}; give entity names of items that were mentioned")
+        raise BadArguments(
+            f"'items': the catalogue has none of {', '.join(map(repr, unknown))}; give entity names of items that were mentioned"
+        )
     kept = open_candidates(context)
     each = np.stack([likeness(base, base.catalogue.index(i)) for i in known])
     # A mix should have something of each: the least liked example counts as much as the mean.

@@ -21,7 +21,7 @@ from tools.scope import item_id_of, positions_of
 if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
 
-__all__ = ["Target", "demanded", "met", "prefer_scores", "reference", "taste_scores", "target_scores"]
+__all__ = ["Target", "demanded", "met", "prefer_scores", "reference", "target_scores", "taste_scores"]
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -36,7 +36,9 @@ class Target(Arguments):
     direction: Literal["more", "less"] = Field(description="Which way along it.")
     strength: float = Field(default=1.0, ge=0.0, le=3.0, description="How far: 0.5 a bit, 1 plainly, 2 much.")
     of: tuple[str, ...] = Field(default=(), description="Items it is said of, as entity names; their value is where the step starts.")
-    start: float | None = Field(default=None, alias="from", description="Value where the step starts, instead of 'of'. Neither: towards that end of the range.")
+    start: float | None = Field(
+        default=None, alias="from", description="Value where the step starts, instead of 'of'. Neither: towards that end of the range."
+    )
 
 
 def _number(base: KnowledgeBase, name: str) -> Number:
@@ -143,7 +145,11 @@ def demanded(predicate: Predicate) -> frozenset[str]:
 
 
 def taste_scores(
-    base: KnowledgeBase, liked: Mapping[str, float], disliked: Mapping[str, float], positions: npt.NDArray[np.int64], asked: frozenset[str] = frozenset()
+    base: KnowledgeBase,
+    liked: Mapping[str, float],
+    disliked: Mapping[str, float],
+    positions: npt.NDArray[np.int64],
+    asked: frozenset[str] = frozenset(),
 ) -> tuple[Floats, Floats]:
     """Return liked share in 0..1 and the strongest dislike in 0..1 that holds of each item, both `(n,)`, from facet values and people.
 

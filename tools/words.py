@@ -57,6 +57,22 @@ def describe(predicate: Predicate, schema: Schema) -> str:
             return _facet(schema, name, values, "and")
         case Within(number=name, low=low, high=high):
             return _within(schema, name, low, high)
+        case Since() | Near() | Contains() | Known() | OneOf():
+            return _rest(predicate, schema)
+        case AllOf(parts=parts):
+            return ", ".join(describe(p, schema) for p in parts) or f"any {schema.item.singular}"
+        case AnyOf(parts=parts):
+            # The same value in several facets of one kind reads once: "Clint Eastwood", not "directed by ... or with ...".
+            names = {v for p in parts if isinstance(p, Has) for v in p.values}
+            if len(names) == 1 and all(isinstance(p, Has) for p in parts):
+                return f"with {names.pop()}"
+            return join([describe(p, schema) for p in parts], "or")
+        case NotThat(part=part):
+            return f"not {describe(part, schema)}"
+
+
+def _rest(predicate: Since | Near | Contains | Known | OneOf, schema: Schema) -> str:
+    match predicate:
         case Since(date=name, start=start, end=end):
             ends = [f"from {start}" if start else "", f"until {end}" if end else ""]
             return f"{label(schema, name)} {' '.join(e for e in ends if e) or 'any time'}"
@@ -68,16 +84,6 @@ def describe(predicate: Predicate, schema: Schema) -> str:
             return f"with a known {label(schema, name)}"
         case OneOf(items=items):
             return f"one of {len(items)} {schema.item.plural} named"
-        case AllOf(parts=parts):
-            return ", ".join(describe(p, schema) for p in parts) or f"any {schema.item.singular}"
-        case AnyOf(parts=parts):
-            # The same value in several facets of one kind reads once: "Clint Eastwood", not "directed by ... or with ...".
-            names = {v for p in parts if isinstance(p, Has) for v in p.values}
-            if len(names) == 1 and all(isinstance(p, Has) for p in parts):
-                return f"with {names.pop()}"
-            return join([describe(p, schema) for p in parts], "or")
-        case NotThat(part=part):
-            return f"not {describe(part, schema)}"
 
 
 def _facet(schema: Schema, name: str, values: Sequence[str], last: str) -> str:
