@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from knowledge.catalogue import Catalogue, write_catalogue
-from knowledge.graph_of import graph_of
+from knowledge.dialogues import Dialogue, dialogue_entity
+from knowledge.graph import KnowledgeGraph
 from knowledge.home import resolve
 from knowledge.interactions import Interactions
 from knowledge.items import Item
@@ -103,7 +104,7 @@ def write_base(source: Source, work: Path, *, sources: tuple[str, ...], encoder:
         counts["dialogues"] = save_past(dialogues, work / "dialogues")
         parts.append("dialogues")
     progress("linking the graph", 0, 0)
-    graph = graph_of(items, schema, interactions, source.relations(), dialogues)
+    graph = _graph(source, schema, sorted(items, key=lambda item: item.id), interactions, dialogues)
     if len(graph.weight):
         graph.save(work / "graph.npz")
         counts |= {"nodes": len(graph), "relations": len(graph.weight)}
@@ -123,6 +124,20 @@ def write_base(source: Source, work: Path, *, sources: tuple[str, ...], encoder:
     manifest.save(work)
     progress("done", 1, 1)
     return manifest
+
+
+def _graph(
+    source: Source, schema: Schema, items: list[Item], interactions: Interactions | None, dialogues: list[Dialogue]
+) -> KnowledgeGraph:
+    """Facets, relations, likes and past dialogues as one graph; the seeker of a past dialogue is the dialogue's node, no user's."""
+    from knowledge.graph.compose import compose
+
+    named = {dialogue.id: [item for utterance in dialogue.utterances for item in utterance.items] for dialogue in dialogues}
+    if interactions is not None and named:
+        seekers = {dialogue_entity(number) for number in named}
+        interactions = interactions.without(row for row, user in enumerate(interactions.users) if user in seekers)
+    relations = ((relation.head, relation.relation, relation.tail, relation.weight) for relation in source.relations())
+    return compose(schema, items, relations=relations, interactions=interactions, dialogues=named)
 
 
 def _card(source: Source, schema: Schema) -> Card:
