@@ -8,6 +8,7 @@ from __future__ import annotations
 import zipfile
 import zlib
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,7 @@ def unpack(data: NDArray[np.uint8], offsets: NDArray[np.int64]) -> list[str]:
     """Return the texts that `pack` packed."""
     raw = data.tobytes()
     ends = offsets.tolist()
-    return [raw[start:end].decode("utf-8", "surrogatepass") for start, end in zip(ends[:-1], ends[1:], strict=True)]
+    return [raw[start:end].decode("utf-8", "surrogatepass") for start, end in pairwise(ends)]
 
 
 def write_arrays(path: str | Path, arrays: Mapping[str, NDArray[Any]]) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -51,7 +52,12 @@ class Interactions:
     """
 
     def __init__(
-        self, matrix: sp.csr_array, users: list[str], starts: NDArray[np.int64], taken: NDArray[np.int32], times: NDArray[np.float64] | None = None
+        self,
+        matrix: sp.csr_array,
+        users: list[str],
+        starts: NDArray[np.int64],
+        taken: NDArray[np.int32],
+        times: NDArray[np.float64] | None = None,
     ) -> None:
         if matrix.shape[0] != len(users) or len(starts) != len(users) + 1:
             raise BadInput(f"{matrix.shape[0]} rows for {len(users)} users and {len(starts) - 1} sequences; they must agree")
@@ -69,10 +75,11 @@ class Interactions:
         *,
         n_items: int,
     ) -> Interactions:
-        """Build from events: one user, item index, liked strength (1 where absent) and time (seconds, or None) each, in the order they happened.
+        """Build from events: one user, item index, liked strength (1 where absent) and time (seconds, or None) each, in the order they
+        happened.
 
-        Users are sorted by name. Events of a user are ordered by time, those without a time and those at the same time by their place in the
-        source. The same item taken again keeps its last strength and its last place.
+        Users are sorted by name. Events of a user are ordered by time, those without a time and those at the same time by their place in
+        the source. The same item taken again keeps its last strength and its last place.
 
         Raises:
             BadInput: the lists differ in length, an item index lies outside the catalogue, or a strength is not finite.
@@ -82,11 +89,17 @@ class Interactions:
         when = np.full(len(item), np.nan) if times is None else np.array([np.nan if t is None else t for t in times], dtype=np.float64)
         if not len(users) == len(item) == len(value) == len(when):
             raise BadInput(f"{len(users)} users, {len(item)} items, {len(value)} values and {len(when)} times; an event needs one of each")
-        if len(item) and not (0 <= item.min() and item.max() < n_items):
-            raise BadInput(f"item index {int(item.max() if item.max() >= n_items else item.min())} lies outside the catalogue of {n_items} items")
+        if len(item) and (item.min() < 0 or item.max() >= n_items):
+            raise BadInput(
+                f"item index {int(item.max() if item.max() >= n_items else item.min())} lies outside the catalogue of {n_items} items"
+            )
         if not np.isfinite(value).all():
             raise BadInput(f"event {int(np.flatnonzero(~np.isfinite(value))[0])}: its strength is not a finite number")
-        names, user = np.unique(np.asarray(users, dtype=object).astype(str), return_inverse=True) if len(item) else (np.array([], str), np.array([], int))
+        names, user = (
+            np.unique(np.asarray(users, dtype=object).astype(str), return_inverse=True)
+            if len(item)
+            else (np.array([], str), np.array([], int))
+        )
         order = np.lexsort((np.arange(len(item)), when, user))
         user, item, value, when = user[order], item[order], value[order], when[order]
         # Of several events of one user with one item the last stands: unique on the reversed pairs finds it.
@@ -184,7 +197,7 @@ class Interactions:
     def save(self, path: str | Path) -> None:
         """Write to an npz file, without pickle; the same interactions give the same bytes."""
         names, offsets = pack(self.users)
-        arrays = {
+        arrays: dict[str, NDArray[Any]] = {
             "names": names,
             "name_offsets": offsets,
             "data": self.matrix.data,

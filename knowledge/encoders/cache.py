@@ -25,12 +25,18 @@ def embed(encoder: Encoder, texts: Sequence[str], *, cache: Path | None = None, 
     """Return unit rows `(len(texts), dim)`; equal texts are encoded once.
 
     Args:
-        cache: an SQLite file, made where missing; rows are kept under the hash of the text and the encoder's fingerprint. Several processes may
+        encoder: what encodes; its fingerprint keeps its rows apart from those of others.
+        texts: in any order, repeats allowed.
+        cache: an SQLite file, made where missing; rows are kept under the hash of the text and the encoder's fingerprint. Several
+        processes may
             share it. None keeps nothing.
         progress: called with (done, total); what the cache had counts as done at once.
     """
     prefix = encoder.fingerprint.encode()
-    keys = [hashlib.blake2b(text.encode("utf-8", "surrogatepass"), key=hashlib.blake2b(prefix).digest(), digest_size=16).digest() for text in texts]
+    keys = [
+        hashlib.blake2b(text.encode("utf-8", "surrogatepass"), key=hashlib.blake2b(prefix).digest(), digest_size=16).digest()
+        for text in texts
+    ]
     rows: dict[bytes, NDArray[np.float32]] = {}
     if cache is not None:
         cache.parent.mkdir(parents=True, exist_ok=True)
@@ -51,14 +57,7 @@ def embed(encoder: Encoder, texts: Sequence[str], *, cache: Path | None = None, 
         for start in range(0, len(todo), STRIDE):
             part_of = todo[start : start + STRIDE]
             done = had + start
-            report: Progress | None = None
-            if progress is not None:
-                tell = progress
-
-                def report(now: int, _: int, done: int = done) -> None:
-                    tell(done + now, len(wanted))
-
-            vectors = encoder.encode([texts[i] for i in part_of], progress=report)
+            vectors = encoder.encode([texts[i] for i in part_of], progress=_shifted(progress, done, len(wanted)))
             rows.update((keys[i], vector) for i, vector in zip(part_of, vectors, strict=True))
             if cache is not None:
                 with store:
@@ -67,3 +66,8 @@ def embed(encoder: Encoder, texts: Sequence[str], *, cache: Path | None = None, 
                         [(keys[i], vector.astype("<f4").tobytes()) for i, vector in zip(part_of, vectors, strict=True)],
                     )
     return np.stack([rows[key] for key in keys]) if keys else np.zeros((0, encoder.dim), dtype=np.float32)
+
+
+def _shifted(progress: Progress | None, before: int, total: int) -> Progress | None:
+    """Return a progress callback for one stretch that reports to the callback of the whole."""
+    return None if progress is None else lambda done, _: progress(before + done, total)

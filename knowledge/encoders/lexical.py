@@ -1,4 +1,5 @@
-"""TF-IDF and a truncated SVD (latent semantic analysis, Deerwester et al. 1990): an encoder that needs no model, fitted on the catalogue's texts.
+"""TF-IDF and a truncated SVD (latent semantic analysis, Deerwester et al. 1990): an encoder that needs no model, fitted on the
+catalogue's texts.
 
 scikit-learn fits it; what is kept is plain arrays, so that encoding a query needs numpy alone and no pickle is ever read.
 """
@@ -10,6 +11,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -36,7 +38,7 @@ def terms_of(text: str) -> list[str]:
     """Return the words and word pairs of a text, accents and case folded."""
     plain = unicodedata.normalize("NFKD", text.casefold())
     words = WORD.findall("".join(c for c in plain if not unicodedata.combining(c)))
-    return words + [f"{a} {b}" for a, b in zip(words, words[1:], strict=False)]
+    return words + [f"{a} {b}" for a, b in pairwise(words)]
 
 
 class LexicalEncoder:
@@ -66,7 +68,7 @@ class LexicalEncoder:
         least = 2 if any(n > 1 for n in count.values()) else 1
         kept = sorted((t for t, n in count.items() if n >= least), key=lambda t: (-count[t], t))[:TERMS]
         if not kept:
-            raise BadInput(f"none of the {total} texts holds a word, so there is nothing to encode; give a title or text column, or build without vectors")
+            raise BadInput(f"none of the {total} texts holds a word, so nothing can be encoded; give a title or text column")
         terms = sorted(kept)
         weight = np.log((1.0 + total) / (1.0 + np.array([count[t] for t in terms], dtype=np.float64))) + 1.0
         encoder = cls(terms, weight.astype(np.float32), np.zeros((len(terms), 0), dtype=np.float32))
@@ -126,7 +128,8 @@ class LexicalEncoder:
             starts.append(len(columns))
         data = np.concatenate(values) if values else np.zeros(0)
         return sp.csr_array(
-            (data.astype(np.float32), np.array(columns, dtype=np.int32), np.array(starts, dtype=np.int32)), shape=(len(texts), len(self.terms))
+            (data.astype(np.float32), np.array(columns, dtype=np.int32), np.array(starts, dtype=np.int32)),
+            shape=(len(texts), len(self.terms)),
         )
 
     def save(self, folder: Path) -> None:

@@ -17,7 +17,9 @@ FILE = "encoder.json"
 LEXICAL = frozenset({"tfidf", "tfidf-svd", "lexical"})
 
 
-def open_encoder(spec: str = "auto", *, texts: Sequence[str] | Callable[[], Sequence[str]] = (), progress: Progress | None = None) -> Encoder:
+def open_encoder(
+    spec: str = "auto", *, texts: Sequence[str] | Callable[[], Sequence[str]] = (), progress: Progress | None = None
+) -> Encoder:
     """Return an encoder.
 
     Args:
@@ -72,8 +74,8 @@ def read_encoder(folder: Path) -> Encoder:
     encoder: Encoder = LexicalEncoder.load(folder) if record.kind == "lexical" else _sentence(record)
     if (encoder.dim, encoder.fingerprint) != (record.dim, record.fingerprint):
         raise BaseOutdated(
-            f"the base was made with {record.name!r} of dimension {record.dim} (fingerprint {record.fingerprint[:12]}), but {encoder.name!r} of "
-            f"dimension {encoder.dim} ({encoder.fingerprint[:12]}) is what is here; build the base again, or bring back the model it was made with"
+            f"the base was made with {record.name!r} ({record.dim} dimensions, fingerprint {record.fingerprint[:12]}), but what is here is "
+            f"{encoder.name!r} ({encoder.dim} dimensions, fingerprint {encoder.fingerprint[:12]}); build the base again, or bring that model back"
         )
     return encoder
 

@@ -1,8 +1,8 @@
 """Sentence vectors of small BERT models with numpy alone, for the few texts of a conversation turn.
 
-Importing torch and sentence-transformers takes several seconds before the first answer, and a turn has one short text to encode. The forward
-pass of such a model is a page of matrix products (Devlin et al. 2019; mean pooling as in Reimers and Gurevych 2019), so a turn runs it
-directly on the same weights; a test holds it against sentence-transformers. Bulk encoding stays with sentence-transformers.
+Importing torch and sentence-transformers takes several seconds before the first answer, and a turn has one short text to encode. The
+forward pass of such a model is a page of matrix products (Devlin et al. 2019; mean pooling as in Reimers and Gurevych 2019), so a turn
+runs it directly on the same weights; a test holds it against sentence-transformers. Bulk encoding stays with sentence-transformers.
 """
 
 from __future__ import annotations
@@ -44,7 +44,11 @@ class QuickBert:
         if not isinstance(config, dict) or not isinstance(modules, list) or not (folder / "tokenizer.json").is_file():
             return None
         kinds = [str(m.get("type", "")).rpartition(".")[2] for m in modules]
-        simple = config.get("model_type") == "bert" and config.get("hidden_act") == "gelu" and config.get("position_embedding_type", "absolute") == "absolute"
+        simple = (
+            config.get("model_type") == "bert"
+            and config.get("hidden_act") == "gelu"
+            and config.get("position_embedding_type", "absolute") == "absolute"
+        )
         if not simple or kinds != ["Transformer", "Pooling", "Normalize"] or not (folder / "model.safetensors").is_file():
             return None
         pooling = _json(folder / modules[1]["path"] / "config.json") or {}
@@ -80,13 +84,16 @@ class QuickBert:
     def _normal(self, x: Floats, weight: Floats, bias: Floats) -> Floats:
         x = x - x.mean(axis=1, keepdims=True)
         scale: Floats = np.sqrt(np.einsum("ij,ij->i", x, x) / np.float32(self.dim) + np.float32(self.epsilon))
-        return (x / scale[:, None]) * weight + bias
+        out: Floats = (x / scale[:, None]) * weight + bias
+        return out
 
     def _vector(self, ids: list[int]) -> Floats:
         from scipy.special import erf
 
         start, length, width = self._start, len(ids), self.dim // self.heads
-        x = start["word_embeddings.weight"][ids] + start["position_embeddings.weight"][:length] + start["token_type_embeddings.weight"][0]
+        x: Floats = (
+            start["word_embeddings.weight"][ids] + start["position_embeddings.weight"][:length] + start["token_type_embeddings.weight"][0]
+        )
         x = self._normal(x, start["LayerNorm.weight"], start["LayerNorm.bias"])
         for layer in self._layers:
             joined = (x @ layer["inputs.weight"] + layer["inputs.bias"]).reshape(length, 3, self.heads, width).transpose(1, 2, 0, 3)
@@ -97,7 +104,7 @@ class QuickBert:
             mixed = (scores @ value).transpose(1, 0, 2).reshape(length, self.dim)
             mixed = mixed @ layer["attention.output.dense.weight"] + layer["attention.output.dense.bias"]
             x = self._normal(x + mixed, layer["attention.output.LayerNorm.weight"], layer["attention.output.LayerNorm.bias"])
-            wide = x @ layer["intermediate.dense.weight"] + layer["intermediate.dense.bias"]
+            wide: Floats = x @ layer["intermediate.dense.weight"] + layer["intermediate.dense.bias"]
             wide *= np.float32(0.5) * (np.float32(1.0) + erf(wide * np.float32(0.5**0.5)))
             wide = wide @ layer["output.dense.weight"] + layer["output.dense.bias"]
             x = self._normal(x + wide, layer["output.LayerNorm.weight"], layer["output.LayerNorm.bias"])

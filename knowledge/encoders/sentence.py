@@ -1,7 +1,7 @@
 """Sentence-transformers models: found without the network, checked, opened only when a text has to be encoded.
 
-A model is looked for at a local path, then (for the usual one) in an installed package that carries its files, then in the hub's cache. Nothing is
-ever downloaded here.
+A model is looked for at a local path, then (for the usual one) in an installed package that carries its files, then in the hub's cache.
+Nothing is ever downloaded here.
 """
 
 from __future__ import annotations
@@ -160,8 +160,8 @@ def _check_minilm(folder: Path) -> None:
     found = _hash_of(folder)
     if found != MINILM_SHA256:
         raise BaseDamaged(
-            f"the weights in {str(folder)!r} are not those of {MINILM} (SHA-256 {found[:12]}..., expected {MINILM_SHA256[:12]}...); install them again, "
-            "or give the folder as the encoder if they are meant to differ"
+            f"the weights in {str(folder)!r} are not those of {MINILM} (SHA-256 {found[:12]}..., expected {MINILM_SHA256[:12]}...); "
+            "install them again, or give the folder as the encoder if they are meant to differ"
         )
 
 

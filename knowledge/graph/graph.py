@@ -6,7 +6,7 @@ a score per item; the others follow by name. Relations are directed facts (head,
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -74,7 +74,11 @@ class KnowledgeGraph:
 
     @classmethod
     def from_triples(
-        cls, triples: Iterable[Triple | tuple[str, str, str] | tuple[str, str, str, float]], *, items: Sequence[str] = (), nodes: Iterable[str] = ()
+        cls,
+        triples: Iterable[Triple | tuple[str, str, str] | tuple[str, str, str, float]],
+        *,
+        items: Sequence[str] = (),
+        nodes: Iterable[str] = (),
     ) -> KnowledgeGraph:
         """Build a graph from facts; the same fact twice adds up its weights.
 
@@ -104,7 +108,9 @@ class KnowledgeGraph:
         position = {name: i for i, name in enumerate(listed)}
         relations = sorted({r for _, r, _ in facts})
         if len(relations) > np.iinfo(np.int16).max:
-            raise BadInput(f"{len(relations)} kinds of relations; at most {np.iinfo(np.int16).max} fit. Put the values into nodes, not into relations")
+            raise BadInput(
+                f"{len(relations)} kinds of relations; at most {np.iinfo(np.int16).max} fit. Put the values into nodes, not into relations"
+            )
         number = {name: i for i, name in enumerate(relations)}
         rows = sorted((position[h], number[r], position[t], w) for (h, r, t), w in facts.items())
         return cls(
@@ -124,7 +130,7 @@ class KnowledgeGraph:
         return name in self._position
 
     def __repr__(self) -> str:
-        return f"KnowledgeGraph({len(self.nodes):,} nodes, {len(self.head):,} relations of {len(self.relations)} kinds, {self.n_items:,} items)"
+        return f"KnowledgeGraph({len(self.nodes):,} nodes, {self.n_items:,} of them items, {len(self.head):,} relations)"
 
     @cached_property
     def _position(self) -> dict[str, int]:
@@ -138,6 +144,17 @@ class KnowledgeGraph:
     def kinds(self) -> list[str]:
         """The kind of every node ("item", "person", ...)."""
         return [entity_kind(name) for name in self.nodes]
+
+    @cached_property
+    def kind_names(self) -> list[str]:
+        """The kinds there are, by name."""
+        return sorted(set(self.kinds))
+
+    @cached_property
+    def kind_codes(self) -> NDArray[np.int32]:
+        """The kind of every node as a position in `kind_names`, `(n_nodes,)`."""
+        number = {kind: i for i, kind in enumerate(self.kind_names)}
+        return np.array([number[kind] for kind in self.kinds], dtype=np.int32)
 
     @cached_property
     def adjacency(self) -> sp.csr_array:
@@ -246,11 +263,14 @@ class KnowledgeGraph:
             found.append(Neighbour(node=self.nodes[other], relation=name, weight=float(self.weight[fact]), forward=forward))
         return sorted(found, key=lambda n: (-n.weight, n.node, n.relation))
 
-    def paths(self, a: str, b: str, *, k: int = 3, longest: int = 4) -> list[GraphPath]:
-        """Return the strongest short paths between two nodes (`knowledge.graph.paths`); none where either is unknown."""
+    def paths(self, a: str, b: str, *, k: int = 3, longest: int = 4, avoid: Collection[str] = ()) -> list[GraphPath]:
+        """Return the strongest short paths between two nodes (`knowledge.graph.paths`); none where either is unknown.
+
+        `avoid` names kinds that no inner node may have.
+        """
         from knowledge.graph.paths import strongest_paths
 
-        return strongest_paths(self, a, b, k=k, longest=longest)
+        return strongest_paths(self, a, b, k=k, longest=longest, avoid=avoid)
 
     def to_networkx(self) -> nx.MultiDiGraph[Any]:
         """Return the graph as a `networkx.MultiDiGraph` (`knowledge.graph.interchange`)."""
@@ -269,7 +289,7 @@ class KnowledgeGraph:
         """Write the graph to an npz file, without pickle; the same graph gives the same bytes."""
         names, name_offsets = pack(self.nodes)
         kinds, kind_offsets = pack(self.relations)
-        arrays = {"names": names, "name_offsets": name_offsets, "kinds": kinds, "kind_offsets": kind_offsets}
+        arrays: dict[str, NDArray[Any]] = {"names": names, "name_offsets": name_offsets, "kinds": kinds, "kind_offsets": kind_offsets}
         arrays |= {"head": self.head, "tail": self.tail, "relation": self.relation, "weight": self.weight}
         write_arrays(path, arrays | {"n_items": np.array([self.n_items], dtype=np.int64)})
 

@@ -36,7 +36,7 @@ class Walk:
     def __init__(self, adjacency: sp.csr_array, damping: float = 0.0) -> None:
         if not 0.0 <= damping <= 2.0:
             raise BadInput(f"hub damping is {damping!r}; give an exponent from 0 (none) to 2")
-        strength = np.asarray(adjacency.sum(axis=1), dtype=np.float64).ravel()
+        strength: NDArray[np.float64] = np.asarray(adjacency.sum(axis=1), dtype=np.float64).ravel()
         if damping:
             factor = np.zeros_like(strength)
             np.power(strength, -damping, out=factor, where=strength > 0)
@@ -44,7 +44,7 @@ class Walk:
             factor /= factor.mean() or 1.0
             rows = np.repeat(np.arange(len(strength)), np.diff(adjacency.indptr))
             data = adjacency.data * factor[rows] * factor[adjacency.indices]
-            strength = np.bincount(rows, weights=data, minlength=len(strength))
+            strength = np.bincount(rows, weights=data, minlength=len(strength)).astype(np.float64)
         else:
             data = adjacency.data
         self.weights: sp.csr_array = sp.csr_array(
@@ -66,7 +66,11 @@ class Walk:
 
 
 def seed_vector(
-    seeds: Mapping[str, float], negative: Mapping[str, float] | None, find: Callable[[str], int | None], isolated: NDArray[np.bool_], restart: float
+    seeds: Mapping[str, float],
+    negative: Mapping[str, float] | None,
+    find: Callable[[str], int | None],
+    isolated: NDArray[np.bool_],
+    restart: float,
 ) -> dict[int, float]:
     """Return node index -> signed seed mass.
 

@@ -99,7 +99,12 @@ def test_nobody_is_fine(tmp_path):
 
 @pytest.mark.parametrize(
     ("items", "values", "says"),
-    [([0, 7], None, "7 lies outside the catalogue of 5"), ([0, -1], None, "-1 lies outside"), ([0, 1], [1.0, float("nan")], "event 1"), ([0], None, "2 users, 1 items")],
+    [
+        ([0, 7], None, "7 lies outside the catalogue of 5"),
+        ([0, -1], None, "-1 lies outside"),
+        ([0, 1], [1.0, float("nan")], "event 1"),
+        ([0], None, "2 users, 1 items"),
+    ],
 )
 def test_bad_events_are_named(items, values, says):
     with pytest.raises(BadInput, match=says):

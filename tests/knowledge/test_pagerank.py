@@ -27,7 +27,9 @@ def toy() -> KnowledgeGraph:
 def random_graph(n: int = 120, m: int = 500, seed: int = 1) -> KnowledgeGraph:
     rng = np.random.default_rng(seed)
     skew = (rng.random((m, 2)) ** 2 * n).astype(int)
-    return KnowledgeGraph.from_triples((f"item:{a:03d}", "near", f"item:{b:03d}", float(w)) for (a, b), w in zip(skew, rng.random(m) + 0.1, strict=True))
+    return KnowledgeGraph.from_triples(
+        (f"item:{a:03d}", "near", f"item:{b:03d}", float(w)) for (a, b), w in zip(skew, rng.random(m) + 0.1, strict=True)
+    )
 
 
 def oracle(graph: KnowledgeGraph, seeds: dict[str, float], restart: float) -> np.ndarray:
@@ -87,7 +89,9 @@ def test_a_dislike_lowers_what_is_near_it():
 def test_hub_damping_moves_mass_from_the_hub_to_the_rare_relation():
     # Item a shares a hub genre with everyone and a rare person with b only.
     triples = [(f"item:x{i:02d}", "genre", "genre:hub") for i in range(40)]
-    graph = KnowledgeGraph.from_triples([*triples, ("item:a", "genre", "genre:hub"), ("item:a", "by", "person:rare"), ("item:b", "by", "person:rare")])
+    graph = KnowledgeGraph.from_triples(
+        [*triples, ("item:a", "genre", "genre:hub"), ("item:a", "by", "person:rare"), ("item:b", "by", "person:rare")]
+    )
     plain = graph.pagerank({"item:a": 1.0}, iterations=100)
     damped = graph.pagerank({"item:a": 1.0}, damping=0.5, iterations=100)
     hub, rare = graph.index("genre:hub"), graph.index("person:rare")
@@ -161,7 +165,11 @@ def test_bad_facts_are_named(triple, says):
 def test_neighbours_are_typed_and_strongest_first():
     graph = toy()
     around = graph.neighbours("item:c")
-    assert [(n.node, n.relation, n.forward) for n in around] == [("person:Y", "by", True), ("genre:h", "genre", True), ("genre:g", "genre", True)]
+    assert [(n.node, n.relation, n.forward) for n in around] == [
+        ("person:Y", "by", True),
+        ("genre:h", "genre", True),
+        ("genre:g", "genre", True),
+    ]
     assert [n.node for n in graph.neighbours("genre:h", "genre")] == ["item:c", "item:d"]
     assert not graph.neighbours("genre:h", "genre")[0].forward
     assert graph.degree[graph.index("genre:g")] == 3
