@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
+import numpy as np
 from pydantic import Field
 
 from knowledge.errors import BadInput
-from knowledge.predicates import AllOf, Predicate, attributes_of, to_json
+from knowledge.predicates import AllOf, Predicate, Within, attributes_of, to_json
 from tools.base import Arguments, Blocked, Tool, ToolContext, ToolResult
 from tools.grounded import Grounding, conjuncts, ground_predicate
 from tools.scope import Where, eligible, open_candidates, parse_where, unwanted
@@ -60,6 +62,31 @@ def blockers(context: ToolContext, parts: Sequence[Predicate]) -> tuple[Blocked,
     return tuple(sorted(found, key=lambda b: (-b.without, b.words)))
 
 
+def _nearest(context: ToolContext, parts: Sequence[Predicate], blocking: Predicate) -> dict[str, Any]:
+    """Return how far a blocking range would have to be widened to hold for something, and how many that gives."""
+    if not isinstance(blocking, Within):
+        return {}
+    catalogue = context.base.catalogue
+    left = ~unwanted(context)
+    for part in parts:
+        if part != blocking:
+            left = left & catalogue.select(part)
+    values = catalogue.number(blocking.number)[left]
+    values = values[~np.isnan(values)]
+    below = values[values < blocking.low] if blocking.low is not None else values[:0]
+    above = values[values > blocking.high] if blocking.high is not None else values[:0]
+    options: list[tuple[float, Within]] = []
+    if len(below) and blocking.low is not None:
+        options.append((blocking.low - float(below.max()), replace(blocking, low=float(below.max()))))
+    if len(above) and blocking.high is not None:
+        options.append((float(above.min()) - blocking.high, replace(blocking, high=float(above.min()))))
+    if not options:
+        return {}
+    widened = min(options, key=lambda option: option[0])[1]
+    held = catalogue.select(widened) & left
+    return {"nearest": {"where": to_json(widened), "words": describe(widened, context.base.schema), "left": int(held.sum())}}
+
+
 def run(context: ToolContext, args: FilterArguments) -> ToolResult:
     """Keep the candidates for which everything holds; say what could not be filtered on and, when nothing is left, what blocks."""
     schema = context.base.schema
@@ -86,8 +113,12 @@ def run(context: ToolContext, args: FilterArguments) -> ToolResult:
         note += "; cannot filter on " + ", ".join(repr(c["text"] or c["attribute"]) for c in grounding.cannot)
     if len(kept):
         return ToolResult(candidates=kept, data=data, note=note)
-    blocked = blockers(context, [*conjuncts(context.where), *conjuncts(predicate)])
-    data["relax"] = [{"where": to_json(b.predicate), "words": b.words, "without": b.without} for b in blocked]
+    everything = [*conjuncts(context.where), *conjuncts(predicate)]
+    blocked = blockers(context, everything)
+    data["relax"] = [
+        {"where": to_json(b.predicate), "words": b.words, "without": b.without, **_nearest(context, everything, b.predicate)}
+        for b in blocked
+    ]
     return ToolResult(candidates=kept, data=data, blocked=blocked, note=note)
 
 

@@ -152,7 +152,7 @@ def _shown(base: KnowledgeBase, positions: npt.NDArray[np.int64]) -> list[dict[s
 def _list(context: ToolContext, args: LookupArguments) -> ToolResult:
     positions, predicate, grounding = _condition(context, args)
     ordered = _by_fame(context.base, positions)
-    data = {
+    data: dict[str, Any] = {
         "kind": "list",
         "count": len(positions),
         "words": _words(context, args, predicate),
@@ -226,7 +226,7 @@ def _have(context: ToolContext, args: LookupArguments) -> ToolResult:
     if not known and args.entity and not args.entity.startswith("item:"):
         return _list(context, args)
     positions = np.array([base.catalogue.index(i) for i in known], dtype=np.int64)
-    data = {"kind": "have", "have": bool(known), "text": args.text, "items": _shown(base, positions), "near": near}
+    data: dict[str, Any] = {"kind": "have", "have": bool(known), "text": args.text, "items": _shown(base, positions), "near": near}
     return ToolResult(data=data, evidence=_proof(args, data["items"]), note="yes" if known else "no")
 
 

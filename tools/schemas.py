@@ -6,6 +6,7 @@ constrained decoding does not know. `Tool.parse` takes the nulls out again.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from copy import deepcopy
 from typing import Any
@@ -159,23 +160,17 @@ def table(tools: Mapping[str, Tool[Any]]) -> str:
 
 
 def _plain_default(part: Schema) -> str:
-    default = part.get("default")
-    return (
-        {None: "null", True: "true", False: "false"}.get(default, str(default))
-        if not isinstance(default, list)
-        else "[]"
-        if not default
-        else str(default)
-    )
+    return json.dumps(part.get("default"))
 
 
 def _type_words(part: Schema) -> str:
     if "$ref" in part:
-        return part["$ref"].rsplit("/", 1)[1].lower()
+        return str(part["$ref"]).rsplit("/", 1)[1].lower()
     if "anyOf" in part:
         return " or ".join(_type_words(p) for p in part["anyOf"] if p.get("type") != "null")
     if "enum" in part:
         return ", ".join(f"`{value}`" for value in part["enum"])
     if part.get("type") == "array":
-        return f"list of {_type_words(part.get('items', {}))}"
+        inner: str = _type_words(part.get("items", {}))
+        return f"list of {inner}"
     return str(part.get("type", "any"))

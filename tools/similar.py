@@ -95,7 +95,7 @@ def _people(base: KnowledgeBase, position: int) -> Floats | None:
     shrunk = cosine * both / (both + SHRINK)
     shrunk[position] = 0.0
     top = float(shrunk.max())
-    return shrunk / top if top > 0 else shrunk
+    return np.asarray(shrunk / top if top > 0 else shrunk)
 
 
 def run(context: ToolContext, args: SimilarArguments) -> ToolResult:

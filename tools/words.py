@@ -20,10 +20,8 @@ def join(parts: Sequence[str], last: str = "and") -> str:
 
 def label(schema: Schema, attribute: str) -> str:
     """Return the noun for an attribute ("length"), its name with spaces where the schema gives none."""
-    for known in (*schema.facets, *schema.numbers):
-        if known.name == attribute:
-            return known.label or known.name.replace("_", " ")
-    return attribute.replace("_", " ")
+    labels = {f.name: f.label for f in schema.facets} | {n.name: n.label for n in schema.numbers}
+    return labels.get(attribute) or attribute.replace("_", " ")
 
 
 def value_words(facet: Facet, value: str) -> str:
