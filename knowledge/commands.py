@@ -24,7 +24,9 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
     build.add_argument("source", metavar="SOURCE", help=_SOURCE)
     build.add_argument("--out", metavar="DIR", help="directory or name of the base (default: the source's name, kept among your own data)")
     build.add_argument("--card", type=Path, metavar="FILE", help="which column of a table plays which role; guessed where absent")
+    build.add_argument("--interactions", type=Path, metavar="FILE", help="who took what, for a table whose card names none")
     build.add_argument("--with", dest="with_", action="append", default=[], metavar="SOURCE", help="join a further source; repeatable")
+    build.add_argument("--encoder", default="auto", metavar="NAME", help="auto, minilm, tfidf, none, or a model's path or name")
     _shared(build)
     build.set_defaults(run=_build)
 
@@ -48,7 +50,6 @@ def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) 
 
 
 def _shared(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--encoder", default="auto", metavar="NAME", help="auto, minilm, tfidf, none, or a model's path or name")
     parser.add_argument("--max-bad-rows", type=int, default=0, metavar="N", help="leave out up to N bad rows instead of stopping")
     parser.add_argument("--quiet", action="store_true", help="no progress, no summary")
 
@@ -66,6 +67,7 @@ def _build(arguments: argparse.Namespace) -> int:
             encoder=encoder,
             with_=arguments.with_,
             card=arguments.card,
+            interactions=arguments.interactions,
             max_bad_rows=arguments.max_bad_rows,
             progress=progress,
         )

@@ -116,10 +116,14 @@ class Catalogue:
 
     def all_items(self) -> Iterator[Item]:
         """Yield every item by index, reading as it goes."""
+        return (item for item, _ in self.all_texts())
+
+    def all_texts(self) -> Iterator[tuple[Item, str]]:
+        """Yield every item by index, with its further text that is searched and not shown."""
         connection = self.connect()
         try:
-            for row in connection.execute(f"SELECT {_RECORD} FROM items ORDER BY position"):  # noqa: S608
-                yield _item(row)
+            for row in connection.execute(f"SELECT {_RECORD}, more FROM items ORDER BY position"):  # noqa: S608
+                yield _item(row[:-1]), row[-1]
         finally:
             connection.close()
 

@@ -20,7 +20,7 @@ from knowledge.schema import Schema
 
 __all__ = ["item_columns", "write_catalogue"]
 
-_FIXED = ("position", "id", "title", "description", "popularity", "image", "url", "lat", "lon", "record")
+_FIXED = ("position", "id", "title", "description", "popularity", "image", "url", "lat", "lon", "record", "more")
 
 _TABLES = """
 CREATE TABLE facets (item INTEGER NOT NULL, facet TEXT NOT NULL, value TEXT NOT NULL);
@@ -63,7 +63,7 @@ def _record(item: Item) -> str:
     )
 
 
-def _item_rows(items: Sequence[Item], schema: Schema) -> Iterator[tuple[Any, ...]]:
+def _item_rows(items: Sequence[Item], schema: Schema, more: dict[str, str]) -> Iterator[tuple[Any, ...]]:
     for position, item in enumerate(items):
         lat, lon = item.place or (None, None)
         yield (
@@ -77,6 +77,7 @@ def _item_rows(items: Sequence[Item], schema: Schema) -> Iterator[tuple[Any, ...
             lat,
             lon,
             _record(item),
+            more.get(item.id, ""),
             *(item.numbers.get(n.name) for n in schema.numbers),
         )
 
@@ -95,12 +96,12 @@ def _write_sqlite(path: Path, items: Sequence[Item], schema: Schema, more: dict[
         numbers = "".join(f", {_quoted(c)} REAL" for c in columns.values())
         connection.execute(
             "CREATE TABLE items (position INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, title TEXT NOT NULL, description TEXT NOT NULL,"
-            f" popularity REAL NOT NULL, image TEXT, url TEXT, lat REAL, lon REAL, record TEXT NOT NULL{numbers})"
+            f" popularity REAL NOT NULL, image TEXT, url TEXT, lat REAL, lon REAL, record TEXT NOT NULL, more TEXT NOT NULL{numbers})"
         )
         connection.executescript(_TABLES)
         connection.execute("BEGIN")
         marks = ",".join("?" * (len(_FIXED) + len(columns)))
-        connection.executemany(f"INSERT INTO items VALUES ({marks})", _item_rows(items, schema))  # noqa: S608
+        connection.executemany(f"INSERT INTO items VALUES ({marks})", _item_rows(items, schema, more))  # noqa: S608
         connection.executemany(
             "INSERT INTO facets VALUES (?, ?, ?)",
             ((i, name, v) for i, item in enumerate(items) for name, values in item.facets.items() for v in values),

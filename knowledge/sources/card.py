@@ -100,6 +100,12 @@ class Card:
         return cls(
             name=schema.name,
             item=schema.item,
+            id="id",
+            title="title",
+            description="description",
+            aliases="aliases",
+            popularity="popularity",
+            separator="|",
             facets=tuple(CardFacet(column=f.name, facet=f) for f in schema.facets),
             numbers=tuple(CardNumber(column=n.name, number=n) for n in schema.numbers),
             dates={name: name for name in schema.dates},

@@ -60,7 +60,7 @@ class _Column:
         return sum(map(len, self.texts)) / len(self.values) if self.values else 0.0
 
 
-def guess_card(path: Path, *, interactions: Path | None = None) -> Card:
+def guess_card(path: Path) -> Card:
     """Return a card for a table, guessed from the first 5,000 rows. Raises BadInput where no column can be the title."""
     table = Rows(path, Faults(10**9))
     rows = table.head(_LOOK)
@@ -71,8 +71,6 @@ def guess_card(path: Path, *, interactions: Path | None = None) -> Card:
     card = _plain_roles(left, path)
     card = replace(card, name=_stem(path), source=path.name, item=_item_words(_stem(path)))
     card = _attributes(card, left)
-    if interactions is not None:
-        card = replace(card, interactions=guess_events(interactions))
     return replace(card, show=_worth_showing(card), examples=_examples(card, rows))
 
 

@@ -17,13 +17,14 @@ __all__ = ["FILMS", "open_source"]
 FILMS = Path(__file__).resolve().parent.parent / "films" / "card.yaml"
 
 
-def open_source(source: str, faults: Faults, *, card: Path | None = None) -> Source:
+def open_source(source: str, faults: Faults, *, card: Path | None = None, interactions: Path | None = None) -> Source:
     """Return the source a text names.
 
     Args:
         source: `films`, a table file, a card file (.yaml), `movielens:DIR` or `dialogues:DIR`.
         faults: where bad rows are noted.
         card: the card of a table; guessed where None.
+        interactions: a file of who took what, for a table whose card names none; its columns are guessed.
 
     Raises:
         BadInput: nothing of that name is there; the text says what would be.
@@ -47,11 +48,18 @@ def open_source(source: str, faults: Faults, *, card: Path | None = None) -> Sou
             described = replace(described, interactions=None)
         return TableSource(path.parent / described.source, described, faults, folder=path.parent)
     if table_kind(path) is not None:
-        if card is not None:
-            return TableSource(path, load_card(card), faults, folder=card.parent)
-        from knowledge.sources.guess import guess_card
-
-        return TableSource(path, guess_card(path), faults)
+        return _table(path, faults, card, interactions)
     if path.is_dir():
         raise BadInput(f"{source!r} is a directory; write movielens:{source} or dialogues:{source}, or name a table file in it")
     raise BadInput(f"{source!r} is no source; write films, a .csv, .tsv, .jsonl, .json or .parquet file, movielens:DIR or dialogues:DIR")
+
+
+def _table(path: Path, faults: Faults, card: Path | None, interactions: Path | None) -> Source:
+    from knowledge.sources.guess import guess_card, guess_events
+
+    described = load_card(card) if card is not None else guess_card(path)
+    if interactions is not None:
+        if described.interactions is not None:
+            raise BadInput(f"card {card} names interactions already ({described.interactions.file}); leave out --interactions")
+        described = replace(described, interactions=guess_events(interactions))
+    return TableSource(path, described, faults, folder=card.parent if card is not None else path.parent)
