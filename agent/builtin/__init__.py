@@ -1,0 +1,1 @@
+"""The built-in brain: understanding by grammar, planning by demonstration; no key, no network."""

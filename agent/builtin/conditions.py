@@ -1,0 +1,183 @@
+"""From marks to hard constraints, soft preferences and critiques."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from agent.builtin.opinions import Opinion, opinion
+from agent.builtin.polarity import excluded, negated, too_much
+from agent.builtin.reading import Mark, Reading
+from agent.request import Constraint, Critique
+from knowledge.entities import entity, facet_kind, split_entity
+from knowledge.schema import Facet
+
+if TYPE_CHECKING:
+    from knowledge.base import KnowledgeBase
+
+__all__ = ["Conditions", "critique_of", "person_facet", "strength"]
+
+_SLIGHT = r"(?:a bit|a little|a little bit|a tad|slightly|somewhat|a touch|marginally|bit|little|tad)"
+_STRONG = r"(?:much|a lot|lots|way|far|really|very|super|so much|extremely|seriously|considerably|loads|proper|properly|truly|incredibly|totally|significantly)"
+
+
+@dataclass(slots=True)
+class Conditions:
+    """Hard constraints and soft preferences, gathered mark by mark."""
+
+    base: KnowledgeBase
+    reading: Reading
+    constraints: list[Constraint] = field(default_factory=list)
+    prefer: list[str] = field(default_factory=list)
+    _demands: dict[str, list[tuple[Mark, tuple[str, ...], str]]] = field(default_factory=dict)
+
+    def value(self, mark: Mark, *, told: Opinion | None) -> None:
+        """Take a facet value that is asked for or ruled out."""
+        facet = self.reading.schema.facet(mark.name)
+        values = tuple(dict.fromkeys(s.value for s in mark.senses if s.kind == "value" and s.name == facet.name))
+        if negated(self.reading, mark) or excluded(self.reading, mark) or (told is not None and told.stance == "reject"):
+            self._rule_out(mark, facet, values)
+        elif facet.kind == "tag" and not self._must(mark):
+            self.prefer.extend(entity(facet_kind(facet), v) for v in values)
+        else:
+            self._demands.setdefault(facet.name, []).append((mark, values, self.reading.words(mark)))
+
+    def person(self, mark: Mark, name: str) -> None:
+        """Take a person who is to take part, or not."""
+        facet = person_facet(self.base, self.reading, mark, name)
+        if facet is None:
+            return
+        if negated(self.reading, mark) or excluded(self.reading, mark):
+            self._rule_out(mark, facet, (name,))
+        else:
+            self._demands.setdefault(facet.name, []).append((mark, (name,), self.reading.words(mark)))
+
+    def amount(self, mark: Mark) -> None:
+        """Take a range of a number."""
+        assert mark.amount is not None
+        where = mark.amount.where
+        if not mark.amount.negated and negated(self.reading, mark):
+            where = {"not": where}
+        self.constraints.append(Constraint(where=where, words=self.reading.words(mark), standing=self._standing()))
+
+    def _rule_out(self, mark: Mark, facet: Facet, values: tuple[str, ...]) -> None:
+        words = self.reading.words(mark)
+        where = {"not": {"facet": facet.name, "has": list(values)}}
+        self.constraints.append(Constraint(where=where, words=f"no {words}", standing=self._standing()))
+
+    def _must(self, mark: Mark) -> bool:
+        before = self.reading.utterance.between(mark.start - 4, mark.start)
+        return any(w in before for w in ("must be", "must have", "has to be", "have to be", "only", "has to have", "needs to be", "strictly"))
+
+    def _standing(self) -> bool:
+        """True where the words say that it holds for good ("never", "I'm vegetarian")."""
+        return self.reading.utterance.has(
+            r"(?:never|ever|always|from now on|in future|in general|generally|as a rule|i only (?:ever )?(?:watch|play|read|like)|i am allergic|for good)(?! (?:seen|heard|watched|played|read|been|mind|made|had)).*"
+        ) and not self.reading.utterance.has(r"(?:best|greatest|have|has|have you|funniest) .*ever.*")
+
+    def settled(self) -> list[Constraint]:
+        """Return all constraints: demands on one facet joined by "or", or by "and" where items often have both."""
+        made: list[Constraint] = []
+        for name, demands in self._demands.items():
+            words = " ".join(dict.fromkeys(d[2] for d in demands))
+            standing = self._standing()
+            for where in self._joined(name, demands):
+                made.append(Constraint(where=where, words=words, standing=standing))
+        return [*made, *self.constraints]
+
+    def _joined(self, name: str, demands: Sequence[tuple[Mark, tuple[str, ...], str]]) -> list[dict[str, Any]]:
+        groups: list[list[str]] = []
+        for mark, values, _ in demands:
+            together = len(values) > 1 and self._often_together(name, values)
+            alternative = groups and self._or_before(mark)
+            if alternative:
+                groups[-1].extend(values)
+            elif together:
+                groups.extend([v] for v in values)
+            elif groups and not self._often_together(name, (groups[-1][0], values[0])):
+                groups[-1].extend(values)
+            else:
+                groups.append(list(values))
+        unique = [list(dict.fromkeys(g)) for g in groups]
+        single = list(dict.fromkeys(g[0] for g in unique if len(g) == 1))
+        result: list[dict[str, Any]] = [{"facet": name, "has": g} for g in unique if len(g) > 1]
+        if len(single) > 1:
+            result.append({"facet": name, "has_all": single})
+        elif single and not (result and single[0] in result[0]["has"]):
+            result.append({"facet": name, "has": single})
+        return result
+
+    def _or_before(self, mark: Mark) -> bool:
+        words = self.reading.utterance.words
+        at = mark.start - 1
+        while at >= 0 and words[at] in {"a", "an", "the", "some", "with", "by", "from", "in", "maybe", "also", "even", "perhaps"}:
+            at -= 1
+        if at >= 0 and words[at] in {"or", "/"}:
+            return True
+        if at >= 0 and words[at] == ",":
+            ahead = self.reading.utterance.words[mark.end : mark.end + 4]
+            return "or" in ahead
+        return False
+
+    def _often_together(self, name: str, values: Sequence[str]) -> bool:
+        """True where items with one of two values have both often enough that both are meant."""
+        column = self.base.catalogue.facet(name)
+        known = [set(column.positions(v).tolist()) for v in values[:2] if v in column.values]
+        if len(known) < 2 or not all(known):
+            return False
+        if self.reading.schema.facet(name).kind == "person":
+            return True
+        return len(known[0] & known[1]) >= max(3, 0.08 * min(len(known[0]), len(known[1])))
+
+
+def person_facet(base: KnowledgeBase, reading: Reading, mark: Mark, name: str) -> Facet | None:
+    """Return the facet a person is meant in: by the word before the name where the person stands there, else where most often."""
+    people = [f for f in reading.schema.facets if f.kind == "person"]
+    counts = {f.name: len(base.catalogue.facet(f.name).positions(name)) if name in base.catalogue.facet(f.name).values else 0 for f in people}
+    cues: list[str] = []
+    at = mark.start
+    for _ in range(6):
+        before = reading.utterance.words[max(at - 2, 0) : at]
+        for length in (2, 1):
+            senses = reading.lexicon.senses.get(tuple(before[-length:]), ()) if len(before) >= length else ()
+            cues.extend(s.name for s in senses if s.kind == "facet" and s.name in counts)
+        if cues or not before:
+            break
+        previous = reading.at(at - 1)
+        if previous is not None and previous.kind == "link":
+            at = previous.start
+        elif before[-1] in {"or", "and", ",", "the", "either", "not"}:
+            at -= 1
+        else:
+            break
+    for cue in cues:
+        if counts.get(cue):
+            return next(f for f in people if f.name == cue)
+    best = max(people, key=lambda f: counts[f.name], default=None)
+    return best if best is not None and counts[best.name] else None
+
+
+def strength(reading: Reading, mark: Mark) -> float:
+    """Return 0.5 for "a bit", 2 for "much", else 1."""
+    import re
+
+    before = reading.utterance.between(mark.start - 3, mark.start)
+    if re.search(rf"(?<!\S){_SLIGHT}$", before):
+        return 0.5
+    return 2.0 if re.search(rf"(?<!\S){_STRONG}$", before) else 1.0
+
+
+def critique_of(reading: Reading, mark: Mark, of: str | None) -> Critique:
+    """Return the critique an adjective or comparative makes: "not too violent" and "too violent" both ask for less."""
+    direction = mark.value
+    if mark.kind == "adjective" and (negated(reading, mark) or too_much(reading, mark) or excluded(reading, mark)):
+        direction = "less" if direction == "more" else "more"
+    elif mark.kind == "comparative" and negated(reading, mark):
+        direction = "less" if direction == "more" else "more"
+    return Critique(attribute=mark.name, direction=direction, strength=strength(reading, mark), of=of)  # type: ignore[arg-type]
+
+
+def split_person(name: str) -> str:
+    """Return the value of a person's entity name."""
+    return split_entity(name)[1]

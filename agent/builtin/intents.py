@@ -1,0 +1,228 @@
+"""Which intent an utterance has once its parts are known, and what follows for the other fields."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from agent.builtin import acts
+from agent.builtin.opinions import Opinion
+from agent.builtin.references import pointed_at
+from agent.builtin.wishes import leftover
+from agent.request import Intent, Mention, ProfileEdit, Question, Request
+from knowledge.entities import item_entity
+
+if TYPE_CHECKING:
+    from agent.builtin.understand import Draft
+
+__all__ = ["settle"]
+
+
+def settle(draft: Draft) -> Request:
+    """Return the request."""
+    for attempt in (_correct, _why, _lookup, _compare, _turned_down, _taken, _social, _recommend):
+        found = attempt(draft)
+        if found is not None:
+            return found
+    return _recommend(draft)
+
+
+def _base(draft: Draft, intent: Intent, **more: object) -> Request:
+    fields: dict[str, object] = {
+        "intent": intent,
+        "mentions": tuple(draft.mentions),
+        "constraints": tuple(draft.constraints),
+        "drop": tuple(dict.fromkeys(draft.drop)),
+        "wish": draft.wish,
+        "critiques": tuple(draft.critiques),
+        "prefer": tuple(draft.prefer),
+        "refers_to": draft.pointed,
+        "question": draft.question,
+        "edits": tuple(draft.edits),
+        "count": draft.count,
+        "unfilterable": tuple(draft.unfilterable),
+    }
+    return Request(**{**fields, **more})  # type: ignore[arg-type]
+
+
+def _items(draft: Draft) -> list[str]:
+    return [m.entity for m in draft.mentions if m.entity and m.entity.startswith("item:")]
+
+
+def _correct(draft: Draft) -> Request | None:
+    """Forget or correct part of the profile."""
+    if draft.drop or acts.forgets(draft.reading) != "some":
+        return None
+    names = [m.entity for m in draft.mentions if m.entity] or [n for n in draft.pointed]
+    names = names or list(draft.prefer)
+    names = names or [f"{k}:{v}" for c in draft.constraints for k, v in _value_names(draft, c.where)]
+    edits = tuple(ProfileEdit(action="forget", entity=n) for n in names) or (ProfileEdit(action="forget"),)
+    return Request(intent="correct", edits=edits)
+
+
+def _value_names(draft: Draft, where: dict[str, object]) -> list[tuple[str, str]]:
+    inner = where.get("not", where)
+    if isinstance(inner, dict) and "facet" in inner:
+        facet = draft.reading.schema.facet(inner["facet"])
+        values = inner.get("has") or inner.get("has_all") or ()
+        kind = "person" if facet.kind == "person" else facet.name
+        return [(kind, v) for v in values]
+    return []
+
+
+def _about(draft: Draft) -> tuple[Mention, ...]:
+    return tuple(m if m.stance in {"like", "dislike", "seen"} else m.model_copy(update={"stance": "about"}) for m in draft.mentions)
+
+
+def _why(draft: Draft) -> Request | None:
+    if acts.why_not(draft.reading):
+        return _base(draft, "why_not", mentions=_about(draft), wish="", critiques=(), question=None, constraints=(), refers_to=())
+    if acts.explains(draft.reading):
+        pointed = draft.pointed or tuple(i for i in _items(draft) if i[5:] in draft.situation.shown)
+        if not pointed and not _items(draft) and not draft.situation.shown:
+            return None
+        return _base(draft, "explain", mentions=_about(draft), refers_to=pointed, wish="", critiques=(), question=None, constraints=(), prefer=())
+    return None
+
+
+def _lookup(draft: Draft) -> Request | None:
+    asked = draft.question
+    if asked is None or acts.compares(draft.reading) and asked.kind in {"fact", "describe"} and len({*draft.pointed, *_items(draft)}) > 1:
+        return None
+    if asked.kind in {"fact", "describe", "have", "other_works"}:
+        mentions = _about(draft)
+        if asked.entity in draft.pointed:
+            pointed = draft.pointed
+        else:
+            pointed = ()
+        return _base(draft, "lookup", mentions=mentions, wish="", critiques=(), refers_to=pointed, constraints=() if asked.kind != "have" else tuple(draft.constraints))
+    return _base(draft, "lookup", wish="", critiques=())
+
+
+def _compare(draft: Draft) -> Request | None:
+    if not acts.compares(draft.reading):
+        return None
+    named = tuple(dict.fromkeys((*_items(draft), *draft.pointed)))
+    if len(named) >= 2 or (draft.situation.shown and not _items(draft) and len(draft.pointed) != 1 and len(draft.situation.shown) > 1 and not draft.asked):
+        return _base(draft, "compare", mentions=_about(draft), wish="", critiques=(), question=None, refers_to=draft.pointed or (() if named else tuple(item_entity(i) for i in draft.situation.shown)))
+    return None
+
+
+def _turned_down(draft: Draft) -> Request | None:
+    """Take "seen it", "not that one", "none of these" as said of what was shown."""
+    shown = draft.situation.shown
+    how = acts.rejects(draft.reading) if shown else None
+    if how is None or (draft.situation.asked and acts.careless(draft.reading)):
+        return None
+    named = [m for m in draft.mentions if m.entity and m.entity.startswith("item:")]
+    targets = draft.pointed
+    if not targets and not named:
+        spoken = [i for i in pointed_at(draft.situation) if i in shown]
+        said = draft.reading.utterance.joined
+        bare = re.fullmatch(r"(?:no|nah|nope|meh|boring|rubbish|no thanks|no thank you|hard pass|pass|too (?:boring|obvious|mainstream)|not (?:really|these|those|convinced|interested|quite|feeling|for me)[^,]*)[ .,!]*", said)
+        targets = tuple(item_entity(i) for i in (shown if bare or how == "reject" else spoken[:1]))
+        if how == "reject" and not bare and (draft.asked or draft.critiques or draft.constraints):
+            targets = ()
+    if draft.asked and not draft.pointed and not named and how == "reject":
+        return None
+    kept = [m for m in draft.mentions if m.entity not in targets]
+    said_mentions = tuple(Mention(text="", entity=t, stance="seen" if how == "seen" else "reject") for t in targets)
+    mentions = tuple(m.model_copy(update={"stance": "seen" if how == "seen" else "reject"}) if m in named and m.stance in {"neutral", "about", "example"} else m for m in kept)
+    return _base(draft, "recommend", mentions=(*mentions, *said_mentions), refers_to=targets, others=acts.others(draft.reading), wish=_wish(draft), surprise=acts.surprise(draft.reading))
+
+
+def _taken(draft: Draft) -> Request | None:
+    shown = draft.situation.shown
+    named = [i for i in _items(draft)]
+    if not (shown or named) or draft.critiques or draft.constraints or not acts.accepts(draft.reading):
+        return None
+    if acts.others(draft.reading) or draft.reading.utterance.has(r".*(?:but|except|however) .*"):
+        return None
+    target = (draft.pointed or tuple(named) or tuple(item_entity(i) for i in pointed_at(draft.situation)[:1]))[:1]
+    if not target:
+        return None
+    mentions = tuple(m.model_copy(update={"stance": "about"}) for m in draft.mentions)
+    return _base(draft, "accept", accepted=target[0], mentions=mentions, refers_to=draft.pointed[:1], wish="", prefer=())
+
+
+def _social(draft: Draft) -> Request | None:
+    """Greetings, off-topic talk, and answers that carry nothing but indifference."""
+    reading = draft.reading
+    if acts.careless(reading) and not _substance(draft):
+        return Request(intent="recommend", careless=True, count=draft.count, surprise=acts.surprise(reading))
+    if acts.chats(reading) and not _substance(draft):
+        return Request(intent="chat")
+    if acts.strays(reading) and not draft.mentions and not draft.pointed and not _real(draft):
+        return Request(intent="off_topic")
+    return None
+
+
+def _real(draft: Draft) -> bool:
+    """True where the utterance surely asks for items."""
+    return draft.reading.utterance.has(rf"(?:.* )?(?:{draft.reading.items}|recommend|suggest|something|anything|{draft.reading.use}|like)(?: .*)?") or bool(draft.constraints or draft.critiques)
+
+
+def _substance(draft: Draft) -> bool:
+    return bool(draft.mentions or draft.constraints or draft.critiques or draft.prefer or draft.wish or draft.unfilterable or draft.count or draft.drop)
+
+
+def _wish(draft: Draft) -> str:
+    reading = draft.reading
+    gone = set(draft.taken)
+    rest = leftover(reading, gone)
+    if draft.wish:
+        return draft.wish
+    if not rest:
+        return ""
+    return rest
+
+
+def _recommend(draft: Draft) -> Request:
+    reading, situation = draft.reading, draft.situation
+    surprise = acts.surprise(reading)
+    careless = acts.careless(reading)
+    others = bool(situation.shown) and acts.others(reading)
+    popular = acts.popular(reading)
+    opinions_only = draft.told and not draft.asked
+    wish = "" if opinions_only else _wish(draft)
+    if popular and wish:
+        wish = " ".join(w for w in wish.split() if w not in {"classics", "classic", "hits", "hit", "trending", "hot", "ever", "everyone"})
+    if draft.told and not _asks(draft):
+        return _base(draft, "tell" if not _negative_after_slate(draft) else "recommend", wish="", others=False)
+    if not _substance(draft) and not (surprise or others or popular or careless) and not wish and not draft.pointed:
+        return _nothing(draft)
+    if (surprise or others) and not draft.asked and not draft.prefer:
+        wish = draft.wish
+    pointed = draft.pointed
+    mentions = list(draft.mentions)
+    for ref in draft.refs:
+        before = reading.utterance.between(ref.start - 3, ref.start)
+        if re.search(r"(?:like|similar to|as|vein of|more of|more)$", before):
+            mentions.extend(Mention(text=reading.utterance.raw(ref.start, ref.end), entity=i, stance="example") for i in ref.items if all(m.entity != i for m in mentions))
+    return _base(
+        draft, "recommend", mentions=tuple(mentions), wish=wish, surprise=surprise, careless=careless and not wish, others=others, by_popularity=popular, refers_to=pointed
+    )
+
+
+def _asks(draft: Draft) -> bool:
+    """True where items are asked for besides what is told."""
+    return draft.asked or draft.reading.utterance.has(
+        r"(?:.* )?(?:recommend|suggest|recommendations?|suggestions?|anything|something|what (?:should|would|can|could|else|do|next)|give me|show me|find me|looking for|similar|more like|any ideas|ideas|next|like (?:that|those|it|them)|\?)(?: .*)?"
+    )
+
+
+def _negative_after_slate(draft: Draft) -> bool:
+    return bool(draft.situation.shown) and any(m.stance in {"dislike", "reject"} for m in draft.mentions)
+
+
+def _nothing(draft: Draft) -> Request:
+    """Return the request of words nothing was found in."""
+    reading = draft.reading
+    if reading.utterance.has(r"(?:.* )?(?:recommend|suggest|recommendations?|suggestions?|something|anything|ideas?|what (?:should|can|could|do) i|what to|help me (?:choose|pick|find|decide)|show me|find me|give me|want|looking for|bored|mood)(?: .*)?") or reading.utterance.has(rf"(?:.* )?{reading.items}(?: .*)?"):
+        return _base(draft, "recommend")
+    if acts.strays(reading) or "?" in reading.utterance.words or re.match(r"(?:what|who|when|where|how|why|can you|could you|is|are|does|do)(?!\S)", reading.utterance.joined):
+        return Request(intent="off_topic", confidence=0.5)
+    return Request(intent="chat", confidence=0.4)
+
+
+_ = (Opinion, Question)

@@ -1,0 +1,209 @@
+"""The words of one catalogue: facet values and their synonyms, adjectives and comparatives of its numbers, names of attributes.
+
+Everything is read from the schema and the catalogue's facet values, so that a new card brings its own language.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING, Literal
+
+from agent.builtin.common import COMMON
+from agent.builtin.text import words_of
+from knowledge.schema import Facet, Number, Schema
+
+if TYPE_CHECKING:
+    from knowledge.base import KnowledgeBase
+
+__all__ = ["Lexicon", "Sense", "comparatives", "lexicon_of", "plurals"]
+
+SenseKind = Literal["value", "adjective", "comparative", "superlative", "facet", "number", "item", "used"]
+
+
+@dataclass(frozen=True, slots=True)
+class Sense:
+    """One meaning of a phrase.
+
+    value: `name` is a facet, `value` one of its values (`exact` where it is the value itself, not a synonym).
+    adjective, comparative, superlative: `name` is a number, `value` "more" or "less". facet, number: a word that names the attribute.
+    item: a word for the things of the catalogue. used: a word that says one already had it.
+    """
+
+    kind: SenseKind
+    name: str = ""
+    value: str = ""
+    exact: bool = False
+
+
+class Lexicon:
+    """Phrases (tuples of normalised words) with their senses, in card order."""
+
+    def __init__(self, schema: Schema, values: Mapping[str, Mapping[str, int]]) -> None:
+        """Build from the schema and, for each facet but people, its values with how many items have them."""
+        self.schema = schema
+        self.values = values
+        self.senses: dict[tuple[str, ...], list[Sense]] = defaultdict(list)
+        for facet in schema.facets:
+            self._facet(facet, values.get(facet.name, {}))
+        for number in schema.numbers:
+            self._number(number)
+        item = schema.item
+        for word in (item.singular, item.plural, *item.also, "title", "titles", "thing", "things"):
+            self._add(word, Sense("item"))
+        for word in (*item.used, item.use):
+            self._add(word, Sense("used"))
+        self.longest = max((len(words) for words in self.senses), default=1)
+        self._joined = {"".join(words): words for words in self.senses if len(words) > 1}
+        self._fuzzy = sorted({w for words in self.senses for w in words if len(w) >= 5 and w.isalpha()})
+        self._known = {w for words in self.senses for w in words} | COMMON
+
+    def _add(self, phrase: str | tuple[str, ...], sense: Sense) -> None:
+        words = words_of(phrase) if isinstance(phrase, str) else phrase
+        if words and sense not in self.senses[words]:
+            self.senses[words].append(sense)
+
+    def _facet(self, facet: Facet, counts: Mapping[str, int]) -> None:
+        for word in (facet.label or facet.name.replace("_", " "), facet.plural, *facet.words):
+            self._add(word, Sense("facet", facet.name))
+        if facet.kind == "person":
+            return
+        open_words = facet.kind == "tag" and len(counts) > 200
+        for value, count in counts.items():
+            words = words_of(value)
+            if open_words and (len(words) == 1 and (count < 2 or words[0] in COMMON)):
+                continue
+            if len(words) == 1 and words[0].isdigit():
+                continue
+            for form in plurals(words):
+                self._add(form, Sense("value", facet.name, value, exact=True))
+        for value, others in facet.synonyms.items():
+            if counts and value not in counts:
+                continue
+            for other in others:
+                for form in plurals(words_of(other)):
+                    self._add(form, Sense("value", facet.name, value))
+
+    def _number(self, number: Number) -> None:
+        name = number.name
+        self._add(number.label or name.replace("_", " "), Sense("number", name))
+        for words, direction in ((number.more, "more"), (number.less, "less")):
+            for word in words:
+                self._add(word, Sense("comparative", name, direction))
+                self._add(_superlative(words_of(word)), Sense("superlative", name, direction))
+        for words, direction in ((number.much, "more"), (number.little, "less")):
+            other = "less" if direction == "more" else "more"
+            for word in words:
+                self._add(word, Sense("adjective", name, direction))
+                if len(words_of(word)) > 2:
+                    continue
+                for form in comparatives(word):
+                    if words_of(form) not in self.senses:
+                        self._add(form, Sense("comparative", name, direction))
+                        self._add(_superlative(words_of(form)), Sense("superlative", name, direction))
+                if words_of(f"less {word}") not in self.senses:
+                    self._add(f"less {word}", Sense("comparative", name, other))
+                    self._add(f"least {word}", Sense("superlative", name, other))
+        if name not in {n.name for n in self.schema.numbers if n.is_scale} or number.more or number.less:
+            return
+        # A scale whose card gives no words still understands its own name ("more complex" for a scale called complex).
+        for form, direction in ((f"more {name}", "more"), (f"less {name}", "less")):
+            self._add(form, Sense("comparative", name, direction))
+            self._add(_superlative(words_of(form)), Sense("superlative", name, direction))
+        self._add(name, Sense("adjective", name, "more"))
+
+    def at(self, words: tuple[str, ...], start: int) -> tuple[int, tuple[Sense, ...]]:
+        """Return the longest phrase that begins at a word: how many words it takes and its senses; (0, ()) where there is none."""
+        for length in range(min(self.longest, len(words) - start), 0, -1):
+            senses = self.senses.get(words[start : start + length])
+            if senses:
+                return length, tuple(senses)
+        joined = self._joined.get(words[start])
+        if joined:
+            return 1, tuple(self.senses[joined])
+        return 0, ()
+
+    def spelled(self, word: str) -> str | None:
+        """Return the lexicon's word a mistyped one stands for, or None where it is known, short or like nothing."""
+        return self._spelled(word) if len(word) >= 5 and word.isalpha() and word not in self._known else None
+
+    def _spelled(self, word: str) -> str | None:
+        from rapidfuzz import process
+        from rapidfuzz.distance import OSA
+
+        limit = 1 if len(word) < 8 else 2
+        found = process.extractOne(word, self._fuzzy, scorer=OSA.distance, score_cutoff=limit)
+        return found[0] if found and found[0][0] == word[0] else None
+
+    def attribute(self, words: Iterable[str]) -> Sense | None:
+        """Return the first sense among the words that names an attribute."""
+        for word in words:
+            for sense in self.senses.get((word,), ()):
+                if sense.kind in {"facet", "number"}:
+                    return sense
+        return None
+
+
+def plurals(words: tuple[str, ...]) -> tuple[tuple[str, ...], ...]:
+    """Return the phrase with its last word as it stands, in the plural and in the singular, as far as English regularly has them."""
+    if not words or not words[-1].isalpha() or len(words[-1]) < 3:
+        return (words,) if words else ()
+    *head, last = words
+    forms = [last]
+    if last.endswith("y") and last[-2] not in "aeiou":
+        forms.append(last[:-1] + "ies")
+    elif last.endswith("ies") and len(last) > 4:
+        forms.append(last[:-3] + "y")
+    elif last.endswith(("s", "x", "ch", "sh")) and not last.endswith(("ss", "us", "is")):
+        forms.extend([last[:-1]] if last.endswith("s") else [last + "es"])
+    elif not last.endswith("s"):
+        forms.append(last + "s")
+    return tuple((*head, form) for form in dict.fromkeys(forms))
+
+
+@lru_cache(maxsize=4096)
+def comparatives(adjective: str) -> tuple[str, ...]:
+    """Return the ways to say "more of it": "more tense", and "tenser" for short words."""
+    forms = [f"more {adjective}"]
+    if adjective.isalpha() and len(adjective) <= 6:
+        if adjective.endswith("e"):
+            forms.append(adjective + "r")
+        elif adjective.endswith("y"):
+            forms.append(adjective[:-1] + "ier")
+        elif len(adjective) <= 4 and adjective[-1] not in "aeiouwy" and adjective[-2] in "aeiou" and adjective[-3] not in "aeiou":
+            forms.append(adjective + adjective[-1] + "er")
+        else:
+            forms.append(adjective + "er")
+    return tuple(forms)
+
+
+def _superlative(words: tuple[str, ...]) -> tuple[str, ...]:
+    if words and words[0] in {"more", "less"}:
+        return ("most" if words[0] == "more" else "least", *words[1:])
+    if words and words[0].endswith("er"):
+        return (words[0][:-1] + "st", *words[1:])
+    if words and words[0] in {"better"}:
+        return ("best", *words[1:])
+    return ()
+
+
+_CACHE: dict[int, tuple[object, Lexicon]] = {}
+
+
+def lexicon_of(base: KnowledgeBase) -> Lexicon:
+    """Return the lexicon of a base, made once."""
+    kept = _CACHE.get(id(base))
+    if kept is not None and kept[0] is base:
+        return kept[1]
+    values: dict[str, dict[str, int]] = {}
+    for facet in base.schema.facets:
+        if facet.kind == "person":
+            continue
+        column = base.catalogue.facet(facet.name)
+        values[facet.name] = {value: int(count) for value, count in zip(column.values, column.counts, strict=True)}
+    lexicon = Lexicon(base.schema, values)
+    _CACHE.clear()
+    _CACHE[id(base)] = (base, lexicon)
+    return lexicon

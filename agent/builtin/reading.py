@@ -1,0 +1,213 @@
+"""An utterance with its marks: which tokens are names, values, adjectives, amounts; the ground every later step stands on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Literal
+
+from agent.builtin.amounts import Amount, amounts
+from agent.builtin.common import COMMON
+from agent.builtin.lexicon import Lexicon, Sense
+from agent.builtin.text import Utterance, plain, words_of
+
+if TYPE_CHECKING:
+    from knowledge.linker import Link
+
+__all__ = ["Mark", "Reading"]
+
+MarkKind = Literal["link", "value", "adjective", "comparative", "superlative", "attribute", "item", "used", "amount"]
+_RANK: dict[str, int] = {"value": 0, "comparative": 1, "superlative": 1, "adjective": 2, "attribute": 4, "item": 5, "used": 5}
+
+# Everyday phrases whose words would otherwise be read as catalogue words.
+_IDIOMS = (
+    r"(?:big|huge|massive) (?:fan|time|fans)|(?:so|as) long as|for a long time|no longer|long time no see|how long|a long time ago|"
+    r"(?:a )?small (?:request|question)|(?:some|any)?thing new to (?:me)|new (?:here|to this)|how old|years? old|old enough|"
+    r"high time|quick question|real quick|(?:one|a) second|wait a (?:second|minute)|(?:in|with) mind|(?:kind|sort) of|cold beer|"
+    r"(?:good|great|nice|cool|awesome|easy|perfect|lovely|neat)[ !]*|at the moment|right now|on the (?:big|small) screen|take it easy|by the way|"
+    r"no (?:idea|clue|problem|worries|preference)|once upon|big deal|cool (?:beans|thanks)|for (?:a )?change|what else|once more|one more|"
+    r"(?:i am|i) (?:so |really |feeling |a bit |quite )?(?:bored|tired|sad|happy|down|blue|lonely|cold|ill|sick)(?: of)?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Tokens [start, end) with a meaning: a link, an amount, or senses of the lexicon (all of one kind, best first)."""
+
+    start: int
+    end: int
+    kind: MarkKind
+    senses: tuple[Sense, ...] = ()
+    link: Link | None = None
+    amount: Amount | None = None
+
+    @property
+    def name(self) -> str:
+        """The attribute the first sense is about."""
+        return self.senses[0].name if self.senses else ""
+
+    @property
+    def value(self) -> str:
+        """The facet value, or the direction of an adjective or comparative."""
+        return self.senses[0].value if self.senses else ""
+
+    @property
+    def facets(self) -> frozenset[str]:
+        """Names of all attributes the senses are about."""
+        return frozenset(s.name for s in self.senses)
+
+
+class Reading:
+    """Tokens and marks of one utterance."""
+
+    def __init__(self, text: str, lexicon: Lexicon, links: Sequence[Link]) -> None:
+        """Mark names first, then amounts, then words of the lexicon, the longest where two overlap."""
+        self.utterance = Utterance(text)
+        self.lexicon = lexicon
+        self.schema = lexicon.schema
+        size = len(self.utterance)
+        self._owner: list[int | None] = [None] * size
+        self.marks: list[Mark] = []
+        self.typos: dict[str, str] = {}
+        found = amounts(self.utterance, self.schema)
+        idle = {i for f in self.utterance.all(_IDIOMS) for i in range(f.start, f.end)}
+        for link in sorted(links, key=lambda k: (k.start - k.end, k.start)):
+            self._link(link, found)
+        for amount in found:
+            self._put(Mark(amount.start, amount.end, "amount", amount=amount))
+        self._words(idle)
+        self.marks.sort(key=lambda m: m.start)
+        self._owner = [None] * size
+        for at, mark in enumerate(self.marks):
+            for i in range(mark.start, mark.end):
+                self._owner[i] = at
+
+    def _put(self, mark: Mark) -> bool:
+        if mark.end <= mark.start or any(self._owner[i] is not None for i in range(mark.start, mark.end)):
+            return False
+        for i in range(mark.start, mark.end):
+            self._owner[i] = len(self.marks)
+        self.marks.append(mark)
+        return True
+
+    def _link(self, link: Link, found: Sequence[Amount]) -> None:
+        if link.kind not in {"item", "person"}:
+            return
+        start, end = self.utterance.span(link.start, link.end)
+        words = self.utterance.words[start:end]
+        if link.entity is None:
+            if end - start <= 4 and not all(w in COMMON or not w[0].isalpha() for w in words):
+                self._put(Mark(start, end, "link", link=link))
+            return
+        if any(a.start <= start and a.end >= end and a.end - a.start > end - start for a in found):
+            return
+        if self._plain_word(words, link):
+            return
+        self._put(Mark(start, end, "link", link=link))
+
+    def _plain_word(self, words: tuple[str, ...], link: Link) -> bool:
+        """True where the words are a word of the lexicon rather than the name ("musical", "the one", "funny")."""
+        length, senses = self.lexicon.at(words, 0)
+        if length != len(words) or not senses or all(s.kind == "value" and self.schema.facet(s.name).kind in {"series", "tag"} for s in senses):
+            return False
+        written = self.utterance.text[link.start : link.end]
+        return link.kind == "item" and (written == written.lower() or link.start == 0)
+
+    def _words(self, idle: set[int]) -> None:
+        words = list(self.utterance.words)
+        for i, word in enumerate(words):
+            if self._owner[i] is None and word[0].isalpha() and not _english(word):
+                better = self.lexicon.spelled(word)
+                if better:
+                    self.typos[word] = better
+                    words[i] = better
+        fixed = tuple(w if self._owner[i] is None else "\0" for i, w in enumerate(words))
+        i = 0
+        while i < len(fixed):
+            length, senses = self.lexicon.at(fixed, i) if self._owner[i] is None else (0, ())
+            if not length or (i in idle and i + length - 1 in idle):
+                i += 1
+                continue
+            mark = self._sense(i, i + length, senses)
+            if mark is not None:
+                self._put(mark)
+            i += length
+
+    def _sense(self, start: int, end: int, senses: tuple[Sense, ...]) -> Mark | None:
+        """Choose between the senses of a phrase: the attribute named beside it, then what is exact and soft, then card order."""
+        beside = self.utterance.words[max(start - 3, 0) : start] + self.utterance.words[end : end + 2]
+        values = [s for s in senses if s.kind == "value"]
+        named = [s for s in values if self._cued(s.name, start, end)]
+        if named:
+            return Mark(start, end, "value", tuple(named))
+        if values and any(self.schema.facet(s.name).kind == "tag" and s.exact and self._few(s.name) for s in values):
+            values = [s for s in values if self.schema.facet(s.name).kind == "tag" and s.exact and self._few(s.name)]
+            return Mark(start, end, "value", (*values,))
+        for kind in ("comparative", "superlative"):
+            graded = tuple(s for s in senses if s.kind == kind)
+            if graded:
+                return Mark(start, end, kind, graded)  # type: ignore[arg-type]
+        adjectives = tuple(s for s in senses if s.kind == "adjective")
+        hard = [s for s in values if s.exact and self.schema.facet(s.name).kind != "tag"]
+        if adjectives and not hard:
+            return Mark(start, end, "adjective", adjectives)
+        if values:
+            best = (hard or values)[0].name
+            return Mark(start, end, "value", tuple(s for s in values if s.name == best) + tuple(s for s in values if s.name != best))
+        for kind in ("facet", "number"):
+            if any(s.kind == kind for s in senses):
+                return Mark(start, end, "attribute", tuple(s for s in senses if s.kind in {"facet", "number"}))
+        if beside and senses:
+            return Mark(start, end, "used" if senses[0].kind == "used" else "item", senses[:1])
+        return Mark(start, end, "used" if senses[0].kind == "used" else "item", senses[:1]) if senses else None
+
+    def _few(self, facet: str) -> bool:
+        return len(self.lexicon.values.get(facet, ())) <= 200
+
+    def _cued(self, facet: str, start: int, end: int) -> bool:
+        """True where a word naming the facet stands right beside: "in French", "French language"."""
+        before, after = self.utterance.words[start - 1 : start], self.utterance.words[end : end + 1]
+        article = before and before[0] in {"a", "an", "the", "some"}
+        if article:
+            before = self.utterance.words[max(start - 2, 0) : start - 1]
+        for words in (before, after):
+            senses = self.lexicon.senses.get(words, ()) if words else ()
+            if any(s.kind == "facet" and s.name == facet for s in senses) and not (words is after and len(words[0]) <= 4) and not article:
+                return True
+        return False
+
+    def of(self, *kinds: str) -> Iterator[Mark]:
+        """Yield the marks of those kinds, left to right."""
+        return (m for m in self.marks if m.kind in kinds)
+
+    def at(self, token: int) -> Mark | None:
+        """Return the mark over a token, or None."""
+        owner = self._owner[token] if 0 <= token < len(self._owner) else None
+        return self.marks[owner] if owner is not None else None
+
+    def words(self, mark: Mark) -> str:
+        """Return a mark's own words as they were written."""
+        return self.utterance.raw(mark.start, mark.end)
+
+    @property
+    def items(self) -> str:
+        """A pattern of the words for an item."""
+        item = self.schema.item
+        words = {" ".join(words_of(w)) for w in (item.singular, item.plural, *item.also)}
+        return "(?:" + "|".join(sorted(words, key=lambda w: (-len(w), w))) + ")"
+
+    @property
+    def used(self) -> str:
+        """A pattern of the past forms that mean one already had an item."""
+        return "(?:" + "|".join(sorted({plain(w) for w in (*self.schema.item.used, "had", "done")})) + ")"
+
+    @property
+    def use(self) -> str:
+        """What one does with an item."""
+        return plain(self.schema.item.use)
+
+
+def _english(word: str) -> bool:
+    from knowledge.linker.common import is_common
+
+    return word in COMMON or is_common(word)

@@ -1,0 +1,229 @@
+"""An utterance as normalised tokens: case, accents, contractions, chat spellings, number words and decades made uniform.
+
+Patterns of the grammar are regular expressions over `Utterance.joined`, the tokens with one space between, so that one
+pattern covers "don't", "dont" and "do not", "ten", "10", "'90s", "90s" and "the nineties".
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from bisect import bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+__all__ = ["Found", "Token", "Utterance", "plain", "read", "words_of"]
+
+_PIECES = re.compile(r"\d+(?:[.,]\d+)?(?=h\d|hrs?\b|h\b|mins?\b|m\b|k\b|\+)|\d+[.]\d+|[^\W_]+(?:['’][^\W_]+)*|['’]\d+s|[.,;:!?\"“”()#+&/=<>*…-]")
+
+_CONTRACTIONS = {
+    "dont": "do not", "doesnt": "does not", "didnt": "did not", "cant": "can not", "cannot": "can not", "couldnt": "could not",
+    "wont": "will not", "wouldnt": "would not", "shouldnt": "should not", "isnt": "is not", "arent": "are not", "wasnt": "was not",
+    "werent": "were not", "havent": "have not", "hasnt": "has not", "hadnt": "had not", "aint": "is not", "im": "i am", "ive": "i have",
+    "id": "i would", "ill": "i will", "youre": "you are", "youve": "you have", "whats": "what is", "whos": "who is", "whens": "when is",
+    "hows": "how is", "wheres": "where is", "thats": "that is", "theres": "there is", "lets": "let us", "hes": "he is", "shes": "she is",
+    "theyre": "they are", "weve": "we have", "theyve": "they have", "itll": "it will", "thatll": "that will", "whatve": "what have",
+    "gimme": "give me", "lemme": "let me", "wanna": "want to", "gonna": "going to", "gotta": "got to", "kinda": "kind of", "sorta": "sort of",
+    "dunno": "do not know", "idk": "do not know", "idc": "do not care", "u": "you", "ur": "your", "pls": "please", "plz": "please",
+    "plss": "please", "gd": "good", "smth": "something", "sth": "something", "smthn": "something", "somethin": "something", "thx": "thanks",
+    "ty": "thanks", "thanx": "thanks", "tho": "though", "cos": "because", "cuz": "because", "coz": "because", "abt": "about", "bout": "about",
+    "w": "with", "wo": "without", "b4": "before", "whatcha": "what are you", "ya": "you", "luv": "love", "loooove": "love", "lov": "love",
+    "n": "and", "r": "are", "fav": "favourite", "favs": "favourite", "fave": "favourite", "favorite": "favourite", "faves": "favourite",
+    "favourites": "favourite", "favorites": "favourite", "nuthin": "nothing", "nothin": "nothing", "anythin": "anything", "thru": "through",
+    "vid": "video", "prolly": "probably", "def": "definitely", "rec": "recommend", "recs": "recommendations", "reccomend": "recommend",
+    "recomend": "recommend", "recommand": "recommend", "reccommend": "recommend", "sumthing": "something", "smt": "something",
+    "anymore": "any more", "someting": "something", "somthing": "something", "anthing": "anything", "watchd": "watched", "alot": "a lot",
+    "2day": "today", "2nite": "tonight", "tonite": "tonight", "whatevs": "whatever", "wat": "what", "wich": "which", "moar": "more",
+    "yea": "yeah", "yep": "yes", "yup": "yes", "nope": "no", "nah": "no", "naw": "no", "k": "ok", "okay": "ok", "&": "and",
+}  # fmt: skip
+
+_UNITS = {
+    "zero": 0, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
+    "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16, "seventeen": 17, "eighteen": 18, "nineteen": 19,
+}  # fmt: skip
+_TENS = {"twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90}
+_DECADES = {
+    "twenties": 1920, "thirties": 1930, "forties": 1940, "fifties": 1950, "sixties": 1960, "seventies": 1970, "eighties": 1980,
+    "nineties": 1990, "noughties": 2000, "2000s": 2000, "naughties": 2000,
+}  # fmt: skip
+_DECADE = re.compile(r"^(?:(1[5-9]|20)?(\d)0)s$")
+_GLUED = re.compile(r"^(\d+)(h|hr|hrs|hours?|m|min|mins|minutes?|years?|yrs?|y|st|nd|rd|th)$")
+_ORDINALS = {
+    "1st": "first", "2nd": "second", "3rd": "third", "4th": "fourth", "5th": "fifth", "6th": "sixth", "7th": "seventh",
+    "8th": "eighth", "9th": "ninth", "10th": "tenth", "2second": "second", "frist": "first", "fisrt": "first", "secnd": "second",
+    "seccond": "second", "scond": "second", "thrid": "third",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Token:
+    """One normalised word or mark of punctuation with its place in the original text."""
+
+    word: str
+    start: int
+    end: int
+    raw: str
+
+    @property
+    def is_word(self) -> bool:
+        """False for punctuation."""
+        return self.word[0].isalnum()
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A pattern found at tokens [start, end)."""
+
+    start: int
+    end: int
+    match: re.Match[str]
+
+    def group(self, name: str) -> str:
+        """Return a named group, empty where it took no part."""
+        return self.match.group(name) or ""
+
+
+@lru_cache(maxsize=16384)
+def plain(text: str) -> str:
+    """Return the text in lower case without accents or apostrophes."""
+    bare = "".join(c for c in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(c))
+    return bare.replace("'", "").replace("’", "")
+
+
+@lru_cache(maxsize=2048)
+def _pattern(pattern: str) -> re.Pattern[str]:
+    return re.compile(rf"(?<!\S)(?:{pattern})(?!\S)")
+
+
+class Utterance:
+    """The text, its tokens and their joined form."""
+
+    def __init__(self, text: str) -> None:
+        self.text = text
+        self.tokens = tuple(_tokens(text))
+        self.words = tuple(t.word for t in self.tokens)
+        self.joined = " ".join(self.words)
+        self._starts: list[int] = []
+        at = 0
+        for word in self.words:
+            self._starts.append(at)
+            at += len(word) + 1
+
+    def __len__(self) -> int:
+        return len(self.tokens)
+
+    def all(self, pattern: str) -> Iterator[Found]:
+        """Yield every non-overlapping place where the pattern matches whole tokens, left to right."""
+        for match in _pattern(pattern).finditer(self.joined):
+            if match.end() > match.start():
+                yield Found(self.token_at(match.start()), self.token_at(match.end() - 1) + 1, match)
+
+    def first(self, pattern: str) -> Found | None:
+        """Return the first place where the pattern matches, or None."""
+        return next(self.all(pattern), None)
+
+    def has(self, pattern: str) -> bool:
+        """True where the pattern matches somewhere."""
+        return _pattern(pattern).search(self.joined) is not None
+
+    def whole(self, pattern: str) -> bool:
+        """True where the pattern covers the whole utterance, closing punctuation aside."""
+        return _pattern(pattern).fullmatch(self.joined.strip(" .,!?…:")) is not None
+
+    def token_at(self, offset: int) -> int:
+        """Return the index of the token at an offset of the joined form."""
+        return bisect_right(self._starts, offset) - 1
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """Return the tokens [first, last) that overlap characters [start, end) of the original text."""
+        inside = [i for i, t in enumerate(self.tokens) if t.start < end and t.end > start]
+        return (inside[0], inside[-1] + 1) if inside else (0, 0)
+
+    def raw(self, start: int, end: int) -> str:
+        """Return the original text of tokens [start, end)."""
+        return self.text[self.tokens[start].start : self.tokens[end - 1].end] if end > start else ""
+
+    def between(self, start: int, end: int) -> str:
+        """Return the joined words of tokens [start, end)."""
+        return " ".join(self.words[max(start, 0) : end])
+
+
+def read(text: str) -> Utterance:
+    """Read a text into an utterance."""
+    return Utterance(text)
+
+
+@lru_cache(maxsize=65536)
+def words_of(text: str) -> tuple[str, ...]:
+    """Return the normalised words of a name or phrase, hyphens as spaces."""
+    return tuple(t.word for t in _tokens(text) if t.is_word)
+
+
+def _tokens(text: str) -> list[Token]:
+    pieces: list[Token] = []
+    for match in _PIECES.finditer(text.replace("w/o ", "wo  ").replace("w/ ", "w  ")):
+        raw, start, end = match.group(), match.start(), match.end()
+        if raw in {"-", "*", "/"} and raw != "/":
+            continue
+        pieces.extend(Token(word, start, end, raw) for word in _normal(raw))
+    return _numbers(pieces)
+
+
+def _normal(raw: str) -> list[str]:
+    word = plain(raw)
+    possessive = re.fullmatch(r"(.+?)['’]s", raw.casefold())
+    if possessive and word not in _CONTRACTIONS and not raw[0].isdigit():
+        return [plain(possessive.group(1)), "s"]
+    if raw[0] in "'’":
+        word = plain(raw[1:])
+    decade = _DECADE.match(word)
+    if decade:
+        century, tens = decade.groups()
+        return [f"{century or ('20' if tens in '01' else '19')}{tens}0s"]
+    if word in _DECADES:
+        return [f"{_DECADES[word]}s"]
+    if word in _ORDINALS:
+        return [_ORDINALS[word]]
+    hours = re.fullmatch(r"h(\d\d?)", word)
+    if hours:
+        return ["h", hours.group(1)]
+    glued = _GLUED.match(word)
+    if glued:
+        return [glued.group(1), glued.group(2)]
+    return _CONTRACTIONS.get(word, word).split() or [raw]
+
+
+def _numbers(tokens: list[Token]) -> list[Token]:
+    """Write number words as digits: "twenty five" -> 25, "a hundred and twenty" -> 120. "one" and "second" stay words."""
+    result: list[Token] = []
+    i = 0
+    while i < len(tokens):
+        value, used = _number_at(tokens, i)
+        if used:
+            result.append(Token(str(value), tokens[i].start, tokens[i + used - 1].end, tokens[i].raw))
+            i += used
+        else:
+            result.append(tokens[i])
+            i += 1
+    return result
+
+
+def _number_at(tokens: list[Token], i: int) -> tuple[int, int]:
+    words = [t.word for t in tokens[i : i + 6]]
+    if words[0] in {"a", "one"} and len(words) > 1 and words[1] == "hundred":
+        rest = 2 + (len(words) > 2 and words[2] == "and")
+        tail, used = _small(words[rest:])
+        return (100 + tail, rest + used) if used else (100, 2)
+    value, used = _small(words)
+    return (value, used) if used else (0, 0)
+
+
+def _small(words: list[str]) -> tuple[int, int]:
+    if not words:
+        return 0, 0
+    if words[0] in _TENS:
+        if len(words) > 1 and words[1] in {*_UNITS, "one"} and _UNITS.get(words[1], 1) < 10:
+            return _TENS[words[0]] + _UNITS.get(words[1], 1), 2
+        return _TENS[words[0]], 1
+    return (_UNITS[words[0]], 1) if words[0] in _UNITS else (0, 0)

@@ -1,0 +1,327 @@
+"""From an utterance in its situation to a typed request, by the grammar alone."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from agent.builtin import acts
+from agent.builtin.amounts import how_many
+from agent.builtin.conditions import Conditions, critique_of
+from agent.builtin.lexicon import lexicon_of
+from agent.builtin.opinions import Opinion, opinion
+from agent.builtin.ordinals import ordered
+from agent.builtin.polarity import negated
+from agent.builtin.questions import question
+from agent.builtin.reading import Mark, Reading
+from agent.builtin.references import Reference, facet_reference, pronoun_person, references
+from agent.builtin.wishes import description, leftover, unfilterable
+from agent.request import Constraint, Critique, Intent, Mention, ProfileEdit, Question, Request
+from knowledge.entities import entity, facet_kind, split_entity
+
+if TYPE_CHECKING:
+    from agent.brain import Situation
+
+__all__ = ["understand"]
+
+
+@dataclass(slots=True)
+class _Draft:
+    """What is gathered before the intent is settled."""
+
+    situation: Situation
+    reading: Reading
+    taken: set[int] = field(default_factory=set)
+    mentions: list[Mention] = field(default_factory=list)
+    constraints: list[Constraint] = field(default_factory=list)
+    prefer: list[str] = field(default_factory=list)
+    critiques: list[Critique] = field(default_factory=list)
+    refs: list[Reference] = field(default_factory=list)
+    pointed: tuple[str, ...] = ()
+    question: Question | None = None
+    edits: list[ProfileEdit] = field(default_factory=list)
+    drop: list[str] = field(default_factory=list)
+    unfilterable: list[str] = field(default_factory=list)
+    wish: str = ""
+    count: int | None = None
+    told: bool = False
+    """Something was told about oneself."""
+    asked: bool = False
+    """Something was asked for in so many words."""
+
+    def mention(self, text: str, name: str | None, told: Opinion, near: tuple[str, ...] = ()) -> None:
+        if any(m.entity == name and m.entity is not None for m in self.mentions):
+            return
+        self.mentions.append(Mention(text=text, entity=name, stance=told.stance, strength=told.strength, past=told.past, near=near))
+
+
+def understand(situation: Situation) -> Request:
+    """Read the utterance into a request."""
+    lexicon = lexicon_of(situation.base)
+    links = situation.base.linker.link(situation.utterance)
+    reading = Reading(situation.utterance, lexicon, links)
+    draft = _Draft(situation, reading)
+    whole = _whole(draft)
+    if whole is not None:
+        return whole
+    draft.refs = references(reading, situation)
+    _take_references(draft)
+    draft.question = question(reading, situation, draft.refs)
+    _gather(draft)
+    return _settle(draft)
+
+
+def _whole(draft: _Draft) -> Request | None:
+    """Return the request of an utterance that is one act as a whole and asks for no items."""
+    reading = draft.reading
+    if acts.resets(reading):
+        return Request(intent="reset")
+    if acts.forgets(reading) == "all":
+        return Request(intent="correct", edits=(ProfileEdit(action="forget_all"),))
+    if acts.shows_profile(reading):
+        return Request(intent="profile")
+    if acts.wants_help(reading):
+        return Request(intent="help")
+    return None
+
+
+def _take_references(draft: _Draft) -> None:
+    draft.pointed = tuple(dict.fromkeys(i for r in draft.refs for i in r.items))
+    for ref in draft.refs:
+        draft.taken.update(range(ref.start, ref.end))
+
+
+def _gather(draft: _Draft) -> None:
+    reading, situation = draft.reading, draft.situation
+    for words, start, end in unfilterable(reading):
+        draft.unfilterable.append(words)
+        draft.taken.update(range(start, end))
+    plot = description(reading) if draft.question is None else None
+    inside = set(range(*plot)) if plot is not None else set()
+    if plot is not None and not inside & draft.taken:
+        draft.wish = _phrase(reading, *plot)
+        draft.taken |= inside
+    elif plot is not None:
+        inside = set()
+    found = how_many(reading.utterance, reading.items)
+    if found is not None and not any(i in draft.taken for i in range(found[1], found[2])):
+        draft.count = found[0]
+    conditions = Conditions(situation.base, reading)
+    for order in ordered(reading):
+        if not any(i in draft.taken for i in range(order.start, order.end)):
+            draft.constraints.append(Constraint(where=order.where, words=reading.utterance.raw(order.start, order.end)))
+            draft.taken.update(range(order.start, order.end))
+    for mark in reading.marks:
+        _mark(draft, mark, conditions, in_plot=bool(inside & set(range(mark.start, mark.end))))
+    draft.constraints = [*conditions.settled(), *draft.constraints]
+    draft.prefer = list(dict.fromkeys((*draft.prefer, *conditions.prefer)))
+    _that_facet(draft)
+    _dropped(draft)
+
+
+def _mark(draft: _Draft, mark: Mark, conditions: Conditions, *, in_plot: bool) -> None:
+    tokens = set(range(mark.start, mark.end))
+    if tokens & draft.taken and not (in_plot and mark.kind == "value"):
+        return
+    if mark.kind == "link":
+        _link(draft, mark, conditions, in_plot=in_plot)
+    elif mark.kind == "value":
+        _value(draft, mark, conditions, in_plot=in_plot)
+    elif mark.kind == "amount" and not in_plot:
+        _amount(draft, mark, conditions)
+    elif mark.kind in {"adjective", "comparative"} and not in_plot:
+        _graded(draft, mark)
+    elif mark.kind == "superlative" and draft.question is None and not in_plot:
+        draft.critiques.append(critique_of(draft.reading, mark, None))
+
+
+def _link(draft: _Draft, mark: Mark, conditions: Conditions, *, in_plot: bool) -> None:
+    assert mark.link is not None
+    link, reading = mark.link, draft.reading
+    told = opinion(reading, mark)
+    if in_plot and link.kind != "item":
+        return
+    near = tuple(name for name, _ in link.near) if link.entity is None else ()
+    if link.entity is None:
+        draft.mention(link.text, None, told if told is not None and not told.asked else Opinion("neutral"), near)
+        return
+    if link.kind == "person":
+        _person(draft, mark, conditions, told)
+        return
+    if told is None or told.asked or told.stance == "neutral":
+        told = _default(draft, mark, told)
+    draft.mention(link.text, link.entity, told)
+    draft.told |= told.stance in {"like", "dislike", "seen"}
+
+
+def _default(draft: _Draft, mark: Mark, told: Opinion | None) -> Opinion:
+    """Return the stance of an item spoken of without opinion."""
+    reading = draft.reading
+    if draft.question is not None or acts.compares(reading) or acts.explains(reading) or acts.why_not(reading):
+        return Opinion("about")
+    target = reading.utterance.between(mark.start - 2, mark.start)
+    if re.search(r"(?:than|as)(?: the)?$", target):
+        return Opinion("about")
+    if negated(reading, mark) and not reading.utterance.has(r"(?:have not|never) (?:seen|watched|played|read).*"):
+        return Opinion("reject")
+    if acts.accepts(reading):
+        return Opinion("about")
+    bare = reading.utterance.whole(rf"{re.escape(reading.utterance.between(mark.start, mark.end))}")
+    only = draft.situation.asked is not None
+    return Opinion("example" if bare or only or _vibes(reading, mark) else (told.stance if told is not None else "neutral"))
+
+
+def _vibes(reading: Reading, mark: Mark) -> bool:
+    """True for "Heat vibes", "Heat but funnier", "Alien meets Shrek", "a Heat type of thing"."""
+    after = reading.utterance.between(mark.end, mark.end + 3)
+    before = reading.utterance.between(mark.start - 2, mark.start)
+    return bool(re.match(r"(?:vibes?|style|type|esque|but|meets|ish|kind of|energy|feel|crossed|x|in space|only|with more|with less|adjacent|without|like|level)(?!\S)", after)) or before.endswith(("meets", "crossed with", "mixed with", "plus", "x")) or mark.start == 0
+
+
+def _person(draft: _Draft, mark: Mark, conditions: Conditions, told: Opinion | None) -> None:
+    assert mark.link is not None and mark.link.entity is not None
+    name = mark.link.entity
+    if told is not None and not told.asked and told.stance in {"like", "dislike", "reject", "example"} and not (told.stance == "like" and _wants(draft, mark)):
+        stance = told
+        draft.mention(mark.link.text, name, stance)
+        draft.told |= stance.stance in {"like", "dislike"}
+        if told.stance == "reject":
+            conditions.person(mark, split_entity(name)[1]) if negated(draft.reading, mark) else None
+        return
+    draft.mention(mark.link.text, name, Opinion("about"))
+    if draft.question is None or draft.question.kind in {"count", "superlative", "list"}:
+        conditions.person(mark, split_entity(name)[1])
+        draft.asked = True
+
+
+def _wants(draft: _Draft, mark: Mark) -> bool:
+    return draft.reading.utterance.has(r"(?:i would|we would) (?:really )?(?:love|like).*")
+
+
+def _value(draft: _Draft, mark: Mark, conditions: Conditions, *, in_plot: bool) -> None:
+    reading = draft.reading
+    facet = reading.schema.facet(mark.name)
+    if in_plot:
+        return
+    told = opinion(reading, mark)
+    if told is not None and not told.asked and told.stance in {"like", "dislike", "reject"} and not negated(reading, mark):
+        for sense in mark.senses:
+            if sense.kind == "value" and sense.name == facet.name:
+                draft.mention(reading.words(mark), entity(facet_kind(facet), sense.value), told)
+        draft.told |= told.stance != "reject"
+        if told.stance == "reject":
+            conditions.value(mark, told=told)
+        return
+    if draft.question is not None and draft.question.kind in {"fact", "describe", "have", "other_works"}:
+        return
+    conditions.value(mark, told=told)
+    draft.asked = True
+
+
+def _amount(draft: _Draft, mark: Mark, conditions: Conditions) -> None:
+    if draft.question is not None and draft.question.kind in {"fact", "describe", "have"}:
+        return
+    conditions.amount(mark)
+    draft.asked = True
+
+
+def _graded(draft: _Draft, mark: Mark) -> None:
+    if draft.question is not None:
+        return
+    reading = draft.reading
+    of = _target(draft, mark)
+    critique = critique_of(reading, mark, of)
+    if all(c.attribute != critique.attribute for c in draft.critiques):
+        draft.critiques.append(critique)
+    draft.asked = True
+
+
+def _target(draft: _Draft, mark: Mark) -> str | None:
+    """Return the item a comparative is said of: "funnier than the second one", "like Heat but funnier"."""
+    reading = draft.reading
+    than = next((i for i in range(mark.end, min(mark.end + 8, len(reading.utterance))) if reading.utterance.words[i] in {"than", "as"}), None)
+    if than is not None:
+        for ref in draft.refs:
+            if ref.start >= than:
+                return ref.items[0]
+        for link in reading.of("link"):
+            if link.start >= than and link.link is not None and link.link.kind == "item":
+                return link.link.entity
+    if mark.kind == "comparative" or reading.utterance.has(r".*but.*"):
+        for link in reading.of("link"):
+            told = opinion(reading, link)
+            if link.link is not None and link.link.kind == "item" and link.link.entity and link.start < mark.start and (told is None or told.stance == "example"):
+                return link.link.entity
+        for ref in draft.refs:
+            before = reading.utterance.between(ref.start - 2, ref.start)
+            if ref.start < mark.start and len(ref.items) == 1 and before.endswith(("like", "similar to")):
+                return ref.items[0]
+    return None
+
+
+def _that_facet(draft: _Draft) -> None:
+    """Take "that director" as a condition, or as what a question is about."""
+    found = facet_reference(draft.reading, draft.situation)
+    person = pronoun_person(draft.reading, draft.situation) if found is None else None
+    if found is not None:
+        name, said, start, end = found
+        draft.mention(draft.reading.utterance.raw(start, end), said, Opinion("about"))
+        if draft.question is not None:
+            if draft.question.kind == "other_works":
+                draft.question = draft.question.model_copy(update={"entity": said})
+            return
+        value = split_entity(said)[1]
+        where: dict[str, Any] = {"facet": name, "has": [value]}
+        draft.constraints.append(Constraint(where=where, words=draft.reading.utterance.raw(start, end)))
+    elif person is not None and draft.question is None:
+        said, start, end = person
+        if not draft.reading.utterance.has(r"(?:with|by|from|of|starring|featuring) (?:her|him)(?: .*)?"):
+            return
+        draft.mention(draft.reading.utterance.raw(start, end), said, Opinion("about"))
+        mark = Mark(start, end, "link")
+        conditions = Conditions(draft.situation.base, draft.reading)
+        conditions.person(mark, split_entity(said)[1])
+        draft.constraints.extend(conditions.settled())
+
+
+_ANY = r"(?:any|whatever|whichever)"
+
+
+def _dropped(draft: _Draft) -> None:
+    """Note attributes that no longer matter: "any length is fine", "the year doesn't matter", "forget the genre"."""
+    utterance = draft.reading.utterance
+    for mark in draft.reading.of("attribute"):
+        before = utterance.between(mark.start - 3, mark.start)
+        after = utterance.between(mark.end, mark.end + 5)
+        if re.search(r"(?:^|\s)(?:any|whatever|whichever|forget|ignore|drop|do not care about|not care about|do not mind|regardless of|no matter)(?: the| about the| what| about)?$", before) or re.match(
+            r"(?:does not|do not|is not|no longer) (?:really )?(?:matter|important|an issue)|(?:is )?(?:not important|irrelevant|unimportant)|(?:is|are) (?:up to you|open)|(?:whatever|does not)", after
+        ):
+            draft.drop.extend(s.name for s in mark.senses[:1] if s.name not in draft.drop)
+    if utterance.has(r"(?:forget|drop|ignore|lose|remove) (?:all )?(?:the |my |those |these )?(?:filters|conditions|restrictions|constraints|rules)(?: .*)?|no (?:filters|restrictions|constraints|conditions)(?: .*)?"):
+        draft.drop.append("*")
+    year = draft.reading.schema.with_role("year")
+    if year is not None and utterance.has(r"(?:any|whatever|whichever) (?:year|era|decade|period|age)(?: .*)?|from any (?:year|era|decade|time)(?: .*)?|(?:old or new|new or old|does not have to be (?:new|recent|old))(?: .*)?"):
+        draft.drop.append(year.name)
+    length = draft.reading.schema.with_role("duration")
+    if length is not None and utterance.has(r"(?:any|whatever) (?:length|duration|runtime)(?: .*)?|(?:length|time) (?:does not|is not|no longer) (?:matter|issue|an issue|important)(?: .*)?|however long(?: .*)?|(?:i have|got) (?:all night|all evening|all day|plenty of time|lots of time|all the time in the world)(?: .*)?"):
+        draft.drop.append(length.name)
+
+
+def _phrase(reading: Reading, start: int, end: int) -> str:
+    """Return a description without its opening connective."""
+    text = reading.utterance.raw(start, end)
+    return re.sub(r"^(?:the (?:one|film|movie|\w+) )?(?:about|where|in which|with|involving|featuring|that (?:is|are) about|dealing with|deals with)\s+", "", text, flags=re.IGNORECASE).strip()
+
+
+def _settle(draft: _Draft) -> Request:
+    from agent.builtin.intents import settle
+
+    return settle(draft)
+
+
+Draft = _Draft
+"""What `agent.builtin.intents` settles."""
+
+_leftover = leftover
+_Intent = Intent
