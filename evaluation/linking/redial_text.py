@@ -35,6 +35,14 @@ class MarkedText:
     """(start, end, movie id), left to right."""
     speaker: int
 
+    def small_titles(self) -> MarkedText:
+        """Return the text with only the titles' capitals taken away, as people write who let the telephone see to sentences."""
+        text = self.text
+        for start, end, _ in self.spans:
+            title = text[start:end].lower()
+            text = text[:start] + (title if len(title) == end - start else text[start:end]) + text[end:]
+        return MarkedText(text, self.spans, self.speaker)
+
     def lowered(self) -> MarkedText:
         """Return the text without capitals, for what people type on a telephone."""
         return MarkedText(self.text.lower(), self.spans, self.speaker) if len(self.text.lower()) == len(self.text) else self

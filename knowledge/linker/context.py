@@ -19,6 +19,9 @@ _VERBS = frozenset(
     "like liked likes love loved loves enjoy enjoyed enjoys hate hated hates dislike disliked adore adored recommend recommended suggest "
     "suggested prefer preferred try tried remember see saw seen called named titled include includes including finished rewatch".split()
 )
+_EXAMPLES = frozenset("something anything stuff more things one ones".split())
+_PAIRS = frozenset({("similar", "to"), ("such", "as"), ("mix", "of"), ("heard", "of"), ("fan", "of"), ("not", "like")})
+_EXAMPLE = 1.5
 _JOINS = frozenset("like about than to was is and or was as with for".split())
 _BEFORE = frozenset("the a an of original first old new great classic".split())
 
@@ -69,12 +72,16 @@ class Utterance:
         big = sum(t.text[0].isupper() for _, t in words)
         if big == 0 or any(t.text in {"i", "im", "ive", "i'm", "i've", "id"} for _, t in words):
             return 0.0 if big == 0 else 0.6
-        plain = [(at, t) for at, t in words if is_common(t.key, 250) and at not in self.starts and t.text != "I" and not t.text.startswith("I'")]
-        if plain and sum(t.text[0].isupper() for _, t in plain) > 0.6 * len(plain):
-            return 0.0
-        if not plain and big == len(words) and len(words) > 3:
-            return 0.3
-        return 1.0
+        inner = [t for at, t in words if at not in self.starts and t.text != "I" and not t.text.startswith(("I'", "I’"))]
+        small = sum(t.text[0].islower() for t in inner)
+        if small >= 0.34 * len(inner):
+            return 1.0
+        return 0.0 if len(inner) > 2 else 0.3
+
+    @cached_property
+    def proper(self) -> bool:
+        """Tell whether the writer gives capitals inside sentences at all, to more than "I"."""
+        return any(t.text[0].isupper() and at not in self.starts and t.key not in {"i", "im", "ive", "id", "ill"} for at, t in enumerate(self.tokens))
 
     def capitals(self, start: int, end: int) -> float:
         """Return how the capitals of words `start..end` speak for a name: 1 for, -1 against, 0 nothing said."""
@@ -84,7 +91,7 @@ class Utterance:
             return 0.0
         inner = [(at, t) for at, t in content if at not in self.starts]
         if any(not t.text[0].isupper() for _, t in content):
-            return -self.careful if not any(t.text[0].isupper() for _, t in inner) else -0.3 * self.careful
+            return -self.careful * (1.0 if self.proper else 0.3)
         return self.careful if inner else 0.3
 
     def quoted(self, start: int, end: int) -> bool:
@@ -94,24 +101,24 @@ class Utterance:
         return before in _QUOTES and before != "" and after == _QUOTES[before]
 
     def cue(self, start: int) -> float:
-        """Return how the words just before speak for a title: 1 after a verb of liking or using, .5 after a joining word."""
+        """Return how the words just before speak for a title: 1.5 after "something like", 1 after a verb of liking or using, .5 after "and"."""
         at = start - 1
         if at < 0 or any(c in _ENDS for c in self.gap(start)):
             return 0.0
         if self.tokens[at].key in _BEFORE and at > 0:
             at -= 1
         word = self.tokens[at].key
-        if word in self.verbs:
+        before = self.tokens[at - 1].key if at else ""
+        if (word == "like" and (before in _EXAMPLES or before in self.nouns)) or (before, word) in _PAIRS:
             return 1.0
+        if word in self.verbs:
+            return _EXAMPLE if word == "like" and before not in {"not", "heard"} else 1.0
         return 0.5 if word in _JOINS else 0.0
 
-    def noun(self, start: int, end: int) -> bool:
-        """Tell whether a word for an item stands just before or after ("the movie Up")."""
+    def noun(self, start: int) -> bool:
+        """Tell whether the word for one item stands just before ("the movie Up")."""
         before = self.tokens[start - 1].key if start and not any(c in _ENDS for c in self.gap(start)) else ""
-        if before in {"called", "named", "titled"}:
-            return True
-        after = self.tokens[end].key if end < len(self.tokens) and not self.gap(end).strip() else ""
-        return before in self.nouns or after in self.nouns
+        return before in self.nouns or before in {"called", "named", "titled"}
 
     def closed(self, start: int, end: int) -> bool:
         """Tell whether the phrase ends where a clause ends: punctuation, the end, or a joining word."""

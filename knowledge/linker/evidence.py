@@ -1,7 +1,7 @@
 """How sure it is that a phrase names an item: a small logistic model over readable evidence.
 
-The coefficients were fitted by `benchmarks/linking.py fit` on the training split of ReDial (Li et al. 2018), as written and with all
-capitals taken away, then rounded. Nothing in the evidence is about films: it is how unlikely the words are by chance, what capitals,
+The coefficients were fitted by `benchmarks/linking.py fit` on the training split of ReDial (Li et al. 2018), as written, without
+the titles' capitals and without any, then rounded. Nothing in the evidence is about films: it is how unlikely the words are by chance, what capitals,
 quotation marks and neighbours say, and how popular the item is.
 """
 
@@ -15,13 +15,15 @@ __all__ = ["Evidence"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Evidence:
-    """What speaks for and against a name; every field is a number between -1 and about 2."""
+    """What speaks for and against a name; every field is a number between 0 and about 2.5."""
 
     surprise: float
     """Nats the words are unlikely by, over ten, at most 2.5."""
     words: float
     """Words in the phrase beyond the first, over three, at most 1."""
     capitals: float
+    lowered: float
+    """How much a small letter where a name would have a capital speaks against it, 0..1."""
     small: float
     """1 where the text has no capitals to judge by."""
     quoted: float
@@ -49,23 +51,24 @@ class Evidence:
         return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
 
 
-_BIAS = -6.5
+_BIAS = -5.8
 _COEFFICIENTS = {
-    "surprise": 4.0,
-    "words": 1.0,
-    "capitals": 3.0,
-    "small": 0.5,
-    "quoted": 3.5,
-    "cue": 1.5,
-    "noun": 1.2,
-    "opened": 0.4,
-    "closed": 0.8,
-    "whole": 1.5,
-    "function": -3.0,
-    "plain": -1.0,
-    "standing": 1.5,
-    "partial": -2.0,
-    "misspelt": -1.0,
-    "clash": -2.0,
+    "surprise": 2.8,
+    "words": 1.9,
+    "capitals": 1.6,
+    "lowered": -1.2,
+    "small": 0.3,
+    "quoted": 4.0,
+    "cue": 1.45,
+    "noun": 1.5,
+    "opened": 0.9,
+    "closed": 1.55,
+    "whole": 0.5,
+    "function": -1.9,
+    "plain": -1.6,
+    "standing": 2.5,
+    "partial": -0.8,
+    "misspelt": -0.8,
+    "clash": -4.0,
 }
 _WEIGHTS = tuple(_COEFFICIENTS[f.name] for f in fields(Evidence))

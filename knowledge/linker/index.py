@@ -12,6 +12,8 @@ from knowledge.linker.forms import ALIAS, FULL, PARTIAL, NameKind, name_forms, s
 
 __all__ = ["Entry", "Name", "NameIndex"]
 
+_CROWD = 5_000
+"""A catalogue smaller than this is taken for the top of one of this size."""
 _SHORT_FORM = 9.0
 """Nats below which a main title or surname alone is too plain to stand for its entity ("Mission", "Part")."""
 
@@ -31,11 +33,13 @@ class Name:
     alias: bool = False
     year: int | None = None
     popularity: float = 0.0
+    firm: float = 1.0
+    """For a facet value: how surely these words mean it rather than an item of the same name, 0..1 (a genre 1, a free tag less)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """An entity as the index keeps it. `standing` is its popularity as a share of its kind's entities that it surpasses, 0..1."""
+    """An entity as the index keeps it. `standing` is 1 for the most popular of its kind, falling to 0 for the least of thousands."""
 
     entity: str
     kind: str
@@ -44,6 +48,7 @@ class Entry:
     year: int | None
     popularity: float
     standing: float
+    firm: float
 
 
 class NameIndex:
@@ -68,7 +73,7 @@ class NameIndex:
                     entries.append((row, quality))
         standing = _standing(first)
         self.entries = [
-            Entry(n.entity, n.kind, n.manner, n.text, year, n.popularity, share)
+            Entry(n.entity, n.kind, n.manner, n.text, year, n.popularity, share, n.firm)
             for n, year, share in zip(first, years, standing, strict=True)
         ]
         self._forms: dict[str, tuple[tuple[int, float], ...]] = {key: tuple(found) for key, found in forms.items()}
@@ -141,15 +146,19 @@ class NameIndex:
 
 
 def _standing(names: Sequence[Name]) -> list[float]:
-    """Return for each name the share of its kind that is less popular."""
+    """Return for each name one minus its rank by popularity as a share of its kind; a small catalogue holds only what people know."""
     by_kind: dict[str, list[float]] = defaultdict(list)
     for name in names:
         by_kind[name.kind].append(name.popularity)
     places: dict[str, dict[float, float]] = {}
     for kind, values in by_kind.items():
-        ordered = sorted(values)
+        ordered = sorted(values, reverse=True)
+        crowd = max(len(ordered), _CROWD)
+        if ordered[0] == ordered[-1]:
+            places[kind] = {ordered[0]: 1.0 - 0.25 * len(ordered) / crowd}
+            continue
         share: dict[float, float] = {}
         for at, value in enumerate(ordered):
-            share.setdefault(value, at / len(ordered))
+            share[value] = 1.0 - at / crowd
         places[kind] = share
     return [places[n.kind][n.popularity] for n in names]

@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 from knowledge.linker.common import RARE_RANK, is_common, rank, surprise
 from knowledge.linker.context import Utterance, cue_words
 from knowledge.linker.evidence import Evidence
-from knowledge.linker.forms import PARTIAL
+from knowledge.linker.forms import PARTIAL, VARIANT
 from knowledge.linker.index import Entry, Name, NameIndex
 from knowledge.linker.link import Link
 from knowledge.linker.matches import Match, evidence, exact_matches
-from knowledge.linker.names import catalogue_names
+from knowledge.linker.names import catalogue_names, schema_words
 from knowledge.linker.spelling import near_names, respell
 from knowledge.linker.text import fold, keys
 from knowledge.linker.unknown import unknown_names
@@ -32,6 +32,8 @@ _SURE = 0.5
 """Probability from which a phrase counts as naming an item."""
 _LISTED = 0.2
 """The same for a phrase that stands in a list beside a name ("Alien, Heat and Up")."""
+_SERIES = 0.3
+"""The same for a phrase that is otherwise the name of a series."""
 _ALONE = 3.0
 """A surname names the most popular of its bearers only where that one is so many times more popular than the next."""
 
@@ -39,20 +41,29 @@ _ALONE = 3.0
 class Linker:
     """Finds names in utterances. Built once, then only read; safe to use from several threads."""
 
-    def __init__(self, index: NameIndex, words: ItemWords) -> None:
+    def __init__(self, index: NameIndex, words: ItemWords, plain: Iterable[str] = ()) -> None:
         self._index = index
+        self._plain = frozenset(key for text in plain for key in keys(text))
+        # Values of open vocabularies and series give way to a longer name that they are only a word of.
+        self._soft = frozenset(entry.kind for entry in index.entries if entry.manner == "value" and entry.firm < 1.0)
         self._verbs = cue_words(words)
-        self._nouns = frozenset(fold(w) for w in (words.singular, words.plural, *words.also))
+        self._nouns = frozenset(fold(w) for w in (words.singular, *words.also) if not w.endswith("s"))
 
     @classmethod
-    def from_names(cls, names: Iterable[Name], words: ItemWords | None = None) -> Linker:
-        """Return a linker for plain names; the first name of an entity is the one its year and popularity are taken from."""
-        return cls(NameIndex(names), words if words is not None else ItemWords())
+    def from_names(cls, names: Iterable[Name], words: ItemWords | None = None, plain: Iterable[str] = ()) -> Linker:
+        """Return a linker for plain names.
+
+        Args:
+            names: the first name of an entity is the one its year and popularity are taken from.
+            words: how people call the items and what they do with them.
+            plain: words of the catalogue's own that are never a misspelt name ("funnier", "runtime").
+        """
+        return cls(NameIndex(names), words if words is not None else ItemWords(), plain)
 
     @classmethod
     def of(cls, catalogue: Catalogue) -> Linker:
         """Return a linker for a catalogue: titles, aliases, people, facet values and their synonyms."""
-        return cls.from_names(catalogue_names(catalogue), catalogue.schema.item)
+        return cls.from_names(catalogue_names(catalogue), catalogue.schema.item, schema_words(catalogue.schema))
 
     def warm(self) -> None:
         """Build now what is otherwise built for the first misspelt name."""
@@ -70,8 +81,13 @@ class Linker:
             return []
         found = self._exact(said, context)
         found += self._misspelt(said, found, context)
-        taken = _taken(said, found)
+        soft = [f for f in found if f[2].kind in self._soft]
+        taken = _taken(said, [f for f in found if f[2].kind not in self._soft])
         for start, end, sure in unknown_names(said, taken, self._strange):
+            inside = [f for f in soft if f[0] < end and start < f[1]]
+            if any(f[:2] == (start, end) for f in inside):
+                continue
+            found = [f for f in found if f not in inside]
             phrase = " ".join(said.keys_between(start, end))
             near = self._near(phrase)
             first, last = said.tokens[start].start, said.tokens[end - 1].end
@@ -106,36 +122,47 @@ class Linker:
     def _exact(self, said: Utterance, context: Collection[str]) -> list[tuple[int, int, Link]]:
         judged = [(match, *self._judge(said, match)) for match in exact_matches(self._index, said)]
         # Longest first; between equals the surer, then the one further left.
-        judged.sort(key=lambda j: (j[0].start - j[0].end, -j[2], j[0].start))
+        judged.sort(key=lambda j: (j[0].start - j[0].end, -max(j[2], j[3]), j[0].start))
         free = [True] * len(said.tokens)
         found: list[tuple[int, int, Link]] = []
-        for least in (_SURE, _LISTED):
-            items = [(start, end) for start, end, link in found if link.kind == "item"]
-            for match, manner, sure in judged:
-                if sure < least or not all(free[match.start : match.end]):
-                    continue
-                if least < _SURE and not (manner == "item" and _beside(said, match, items)):
-                    continue
-                found.append((match.start, match.end, self._settle(said, match, manner, max(sure, _SURE), context)))
+
+        def take(match: Match, manner: str, sure: float) -> None:
+            if all(free[match.start : match.end]):
+                found.append((match.start, match.end, self._settle(said, match, manner, sure, context)))
                 free[match.start : match.end] = [False] * (match.end - match.start)
+
+        # A free tag that may be an item waits until it is seen what stands beside it ("heat or collateral").
+        for match, manner, sure, item in judged:
+            if sure >= _SURE and not (manner == "value" and item >= _LISTED and all(e.firm < 1.0 for e, _ in match.of("value"))):
+                take(match, manner, sure)
+        items = [(start, end) for start, end, link in found if link.kind == "item"]
+        for match, _, _, item in judged:
+            if _LISTED <= item < _SURE and _beside(said, match, items):
+                take(match, "item", _SURE)
+        for match, manner, sure, _ in judged:
+            if sure >= _SURE:
+                take(match, manner, sure)
         return found
 
-    def _judge(self, said: Utterance, match: Match) -> tuple[str, float]:
-        """Return which manner of name the phrase is, and how surely."""
+    def _judge(self, said: Utterance, match: Match) -> tuple[str, float, float]:
+        """Return which manner of name the phrase is, how surely, and how surely it is an item's."""
         chances = {"item": 0.0, "person": 0.0, "value": 0.0}
         if match.of("value"):
-            common = match.end - match.start == 1 and rank(match.key) <= 60
-            chances["value"] = 0.0 if common else max(share for _, share in match.of("value"))
+            chances["value"] = _value_chance(said, match)
         if match.of("person"):
             chances["person"] = _person_chance(said, match)
         if match.of("item"):
             chances["item"] = evidence(said, match).score()
-            if year_said(said, match.start, match.end, {entry.year for entry, _ in match.of("item")}).fits:
+            year = year_said(said, match.start, match.end, {entry.year for entry, _ in match.of("item")})
+            if year.fits or year.bracketed:
                 chances["item"] = max(chances["item"], 0.97)
             if chances["item"] >= _SURE:
-                return "item", chances["item"]
+                return "item", chances["item"], chances["item"]
+            if chances["item"] >= _SERIES and all(entry.firm == 0.0 for entry, _ in match.of("value")) and match.of("value"):
+                # A series is called like its first item; who says the name means that one.
+                return "item", max(chances["item"], _SURE), chances["item"]
         manner = max(("value", "person", "item"), key=lambda m: chances[m])
-        return manner, chances[manner]
+        return manner, chances[manner], chances["item"]
 
     def _settle(self, said: Utterance, match: Match, manner: str, sure: float, context: Collection[str]) -> Link:
         tokens = said.tokens
@@ -148,16 +175,15 @@ class Linker:
         order = sorted(entries, key=lambda e: _preference(e, year.year, context))
         best = order[0][0]
         others = [(entry.entity, round(sure * share * (0.5 + entry.standing / 2), 3)) for entry, share in order[1:9]]
-        for entry, share in match.entries:
-            if entry.manner != manner:
-                others.append((entry.entity, round(sure * share / 2, 3)))
+        others += [(entry.entity, round(sure * share / 2, 3)) for entry, share in match.entries if entry.manner != manner]
+        near = tuple({name: chance for name, chance in reversed(others) if name != best.entity}.items())[::-1]
         text = said.text[first:last]
         known = {entry.year for entry, _ in entries}
         if year.year is not None and year.bracketed and not year.fits and None not in known:
-            near = ((best.entity, round(sure / 2, 3)), *others)
+            near = ((best.entity, round(sure / 2, 3)), *near)
             return Link(start=first, end=last, text=text, entity=None, kind="item", score=round(sure, 3), near=near, year=year.year)
         return Link(
-            start=first, end=last, text=text, entity=best.entity, kind=best.kind, score=round(sure, 3), near=tuple(others), year=year.year
+            start=first, end=last, text=text, entity=best.entity, kind=best.kind, score=round(sure, 3), near=near, year=year.year
         )
 
     def _misspelt(
@@ -166,11 +192,11 @@ class Linker:
         taken = _taken(said, found)
         words = [t.key for t in said.tokens]
         more: list[tuple[int, int, Link]] = []
-        for guess in respell(self._index, words, taken):
+        for guess in respell(self._index, words, taken, self._plain):
             if any(taken[guess.start : guess.end]):
                 continue
             match = Match(guess.start, guess.end, guess.key, self._index.exact(guess.key), likeness=guess.likeness)
-            manner, sure = self._judge(said, match)
+            manner, sure, _ = self._judge(said, match)
             if manner != "item":
                 sure *= guess.likeness
             if manner == "value" and not _slip(words[guess.start : guess.end], guess.key, guess.likeness):
@@ -205,6 +231,21 @@ def _beside(said: Utterance, match: Match, items: Iterable[tuple[int, int]]) -> 
     return False
 
 
+def _value_chance(said: Utterance, match: Match) -> float:
+    values = match.of("value")
+    if match.end - match.start == 1:
+        text = said.tokens[match.start].text
+        place = rank(said.tokens[match.start].key)
+        # "us" is a country only as "US"; "love" is no theme.
+        if place <= 150 and not (text.isupper() and len(text) > 1 and not said.text.isupper()):
+            return 0.0
+        if place <= 400:
+            values = tuple((entry, share) for entry, share in values if entry.firm >= 1.0)
+        elif place <= 5_000:
+            values = tuple((entry, share) for entry, share in values if entry.firm >= 1.0 or share > VARIANT)
+    return max((share for _, share in values), default=0.0)
+
+
 def _person_chance(said: Utterance, match: Match) -> float:
     people = match.of("person")
     words = said.keys_between(match.start, match.end)
@@ -217,7 +258,7 @@ def _person_chance(said: Utterance, match: Match) -> float:
         return 0.0
     if min(rank(word) for word in words) >= 8_000 and capitals >= 0:
         return 0.8
-    if capitals >= 0.6 and not said.noun(match.start, match.end):
+    if capitals >= 0.6 and not said.noun(match.start):
         return 0.75 if unlikely > 7.5 else 0.0
     return 0.0
 

@@ -64,22 +64,26 @@ def evidence(said: Utterance, match: Match) -> Evidence:
     words = said.keys_between(start, end)
     items = match.of("item")
     ranks = [rank(word) for word in words]
-    clash = any(share > PARTIAL for entry, share in match.entries if entry.manner != "item")
+    capitals, cue, closed = said.capitals(start, end), said.cue(start), said.closed(start, end)
+    # "Have you seen It?": a capital in the middle of a clause that then ends is no pronoun.
+    function = max(ranks) <= 100 and not (capitals >= 0.6 and cue >= 0.5 and closed)
+    clash = max((entry.firm for entry, share in match.entries if entry.manner != "item" and share > PARTIAL), default=0.0)
     return Evidence(
         surprise=min(2.5, surprise(words) / 10.0),
         words=min(1.0, (end - start - 1) / 3.0),
-        capitals=said.capitals(start, end),
+        capitals=max(0.0, capitals),
+        lowered=max(0.0, -capitals),
         small=float(said.careful == 0.0),
         quoted=float(said.quoted(start, end)),
-        cue=said.cue(start),
-        noun=float(said.noun(start, end)),
+        cue=cue,
+        noun=float(said.noun(start)),
         opened=float(said.opened(start)),
-        closed=float(said.closed(start, end)),
+        closed=float(closed),
         whole=float(start == 0 and end == len(said.tokens)),
-        function=float(max(ranks) <= 100),
+        function=float(function),
         plain=float(max(ranks) <= 3000),
         standing=max((entry.standing for entry, _ in items), default=0.0),
         partial=float(max((share for _, share in items), default=0.0) <= PARTIAL),
         misspelt=10.0 * (1.0 - match.likeness),
-        clash=float(clash),
+        clash=clash,
     )

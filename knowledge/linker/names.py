@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,11 +12,14 @@ import numpy as np
 from knowledge.entities import entity, facet_kind, item_entity
 from knowledge.linker.forms import split_year
 from knowledge.linker.index import Name
+from knowledge.schema import Schema
 
 if TYPE_CHECKING:
     from knowledge.catalogue import Catalogue
 
-__all__ = ["catalogue_names"]
+__all__ = ["catalogue_names", "schema_words"]
+
+_FIRM = {"series": 0.0, "tag": 0.2}
 
 
 def catalogue_names(catalogue: Catalogue) -> Iterator[Name]:
@@ -30,11 +34,22 @@ def catalogue_names(catalogue: Catalogue) -> Iterator[Name]:
             if kind == "person":
                 people[value] += weight
                 continue
-            yield Name(entity=entity(kind, value), kind=kind, text=value, manner="value", popularity=weight)
+            name = Name(entity=entity(kind, value), kind=kind, text=value, manner="value", popularity=weight, firm=_FIRM.get(facet.kind, 1.0))
+            yield name
             for other in facet.synonyms.get(value, ()):
-                yield Name(entity=entity(kind, value), kind=kind, text=other, manner="value", alias=True, popularity=weight)
+                yield replace(name, text=other, alias=True)
     for person in sorted(people):
         yield Name(entity=entity("person", person), kind="person", text=person, manner="person", popularity=people[person])
+
+
+def schema_words(schema: Schema) -> Iterator[str]:
+    """Yield the words of a schema that are not names: what its items, facets and numbers are called, and their comparatives."""
+    item = schema.item
+    yield from (item.singular, item.plural, *item.also, item.use, *item.used)
+    for facet in schema.facets:
+        yield from (facet.name, facet.label, facet.plural, *facet.words)
+    for number in schema.numbers:
+        yield from (number.name, number.label, *number.more, *number.less, *number.much, *number.little)
 
 
 def _titles(catalogue: Catalogue) -> Iterator[Name]:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import OSA
 
-from knowledge.linker.common import is_common, rank
+from knowledge.linker.common import RARE_RANK, is_common, rank
 from knowledge.linker.index import NameIndex
 
 __all__ = ["Guess", "near_names", "near_words", "respell"]
@@ -69,17 +69,18 @@ def _windows(index: NameIndex, words: Sequence[str], alike: Sequence[Sequence[st
     return starts
 
 
-def respell(index: NameIndex, words: Sequence[str], taken: Sequence[bool], least: float = 0.84) -> list[Guess]:
+def respell(index: NameIndex, words: Sequence[str], taken: Sequence[bool], plain: Collection[str] = (), least: float = 0.84) -> list[Guess]:
     """Return phrases of names that parts of a text may be misspellings of, most alike first.
 
     Args:
         words: keys of the text's words.
         taken: which words already belong to a name.
+        plain: words that are meant as they stand.
         least: likeness below which nothing is returned.
     """
     alike: list[list[str]] = []
     for at, word in enumerate(words):
-        if taken[at] or len(word) < 3 or word.isdigit():
+        if taken[at] or len(word) < 3 or word.isdigit() or word in plain:
             alike.append([])
         elif index.knows(word):
             alike.append([word] if rank(word) > 150 else [])
@@ -110,12 +111,26 @@ def _best_window(key: str, words: Sequence[str], taken: Sequence[bool], places: 
                 typed = "".join(words[start:end])
                 if abs(len(typed) - len(tight)) > 1 + len(tight) // 6:
                     continue
+                if _meant(words[start:end], key):
+                    continue
                 likeness = fuzz.ratio(typed, tight) / 100.0
                 if likeness >= max(least, 1.0 - (1.1 if length == 1 else 2.6) / max(4, len(tight))) and (
                     best is None or (likeness, -(end - start)) > (best.likeness, -(best.end - best.start))
                 ):
                     best = Guess(start, end, key, likeness)
     return best
+
+
+def _meant(words: Sequence[str], key: str) -> bool:
+    """Tell whether the words are good English as they stand, so that they are no slip for the phrase."""
+    named = key.split(" ")
+    known = set(named)
+    if any(word not in known and is_common(word, 60) for word in (words[0], words[-1])):
+        return True
+    plain = [w for w in words if w not in known and len(w) > 2 and is_common(w, RARE_RANK)]
+    # One letter more or less at the end ("Lord of the Ring") is a slip in a long name only.
+    ended = [w for w in plain if len(named) >= 3 and (w + "s" in known or w.removesuffix("s") in known)]
+    return len(plain) > len(ended) + int(len(named) >= 5)
 
 
 def near_names(index: NameIndex, phrase: str, limit: int = 3) -> list[tuple[str, float]]:

@@ -36,12 +36,12 @@ def _name_at(said: Utterance, taken: Sequence[bool], strange: Callable[[str], bo
     for end in range(limit, at, -1):
         if said.quoted(at, end):
             return end, 0.8
-    if said.cue(at) < 0.5 and not said.noun(at, at):
+    if said.cue(at) < 0.5 and not said.noun(at):
         return at, 0.0
     end = _capital_run(said, at, limit)
-    if end > at and said.cue(at) == 1.0 and not all(is_common(w, 300) for w in said.keys_between(at, end)):
+    if end > at and said.cue(at) >= 1.0 and not all(is_common(w, 300) for w in said.keys_between(at, end)):
         return end, 0.6
-    if strange(said.tokens[at].key) and said.cue(at) == 1.0 and len(said.tokens[at].key) > 4:
+    if strange(said.tokens[at].key) and said.cue(at) >= 1.0 and len(said.tokens[at].key) > 4:
         return at + 1, 0.5
     return at, 0.0
 
