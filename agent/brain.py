@@ -42,6 +42,8 @@ class Situation:
     """Entity names talked about last (what "it", "that director" may mean), newest first."""
     constraints: tuple[Mapping[str, Any], ...] = ()
     """Constraints standing now: agent.request.Constraint in JSON form."""
+    topic: Mapping[str, Any] = field(default_factory=dict)
+    """What the talk is about (`agent.conversation.Topic` as a mapping): examples, wish, prefer, targets, carried on from earlier turns."""
     asked: Mapping[str, Any] | None = None
     """The clarifying question of the turn before, if one was put."""
     profile: Profile | None = None

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar, TypeAlias
 
-__all__ = ["Because", "Done", "Event", "Failed", "Planned", "SlateItem", "SlateShown", "StepFinished", "StepStarted", "TextDelta", "Turn", "Understood", "Usage"]
+__all__ = ["Because", "Done", "Event", "Failed", "Planned", "SlateItem", "SlateShown", "StepFinished", "StepStarted", "TextDelta", "Turn", "Understood", "Usage", "event_to_json"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,3 +143,8 @@ class Failed:
 
 
 Event: TypeAlias = Understood | Planned | StepStarted | StepFinished | SlateShown | TextDelta | Done | Failed
+
+
+def event_to_json(event: Event) -> dict[str, Any]:
+    """Return an event as JSON-plain data: its fields and its `type`."""
+    return {"type": event.type, **asdict(event)}

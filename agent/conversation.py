@@ -1,0 +1,85 @@
+"""The state of one conversation: what stands, what it is about, what was shown. Plain values, one snapshot a turn."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from agent.brain import Exchange
+
+__all__ = ["Conversation", "Topic"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Topic:
+    """What the talk is about until something else is asked for: examples to resemble, the wish in words, soft preferences, critiques."""
+
+    examples: tuple[str, ...] = ()
+    """Entity names to resemble."""
+    wish: str = ""
+    prefer: tuple[str, ...] = ()
+    """Entity names."""
+    targets: tuple[Mapping[str, Any], ...] = ()
+    """Critiques that still hold: {"attribute", "direction", "strength", "items", "from"}: the items it was said of and
+    the value it starts from, None for "in general"."""
+    by_popularity: bool = False
+
+    def __bool__(self) -> bool:
+        """True where anything is being talked about."""
+        return bool(self.examples or self.wish or self.prefer or self.targets or self.by_popularity)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversation:
+    """Everything a session knows besides the person's profile. Made anew each turn, never mutated."""
+
+    turn: int = 0
+    """Number of the last finished turn."""
+    constraints: tuple[Mapping[str, Any], ...] = ()
+    """Constraints in force: agent.request.Constraint in JSON form."""
+    topic: Topic = field(default_factory=Topic)
+    focus: tuple[str, ...] = ()
+    """Entity names talked about, newest first."""
+    asked: Mapping[str, Any] | None = None
+    """The clarifying question of the turn before."""
+    asked_before: tuple[str, ...] = ()
+    """Attributes asked about so far."""
+    overridden: tuple[str, ...] = ()
+    """Standing constraints (their words) and disliked entities the person set aside for this conversation by asking for them."""
+    last: tuple[str, ...] = ()
+    """Item ids of the slate shown last."""
+    pending: Mapping[str, Any] | None = None
+    """What was offered and waits for a yes: {"drop": [attributes]} or {"mention": entity}."""
+    shown: tuple[tuple[str, ...], ...] = ()
+    """Item ids of every slate since the start, oldest first; kept in the turns' rows, not in the snapshot."""
+    exchanges: tuple[Exchange, ...] = ()
+    """The latest turns; likewise."""
+
+    def snapshot(self) -> dict[str, Any]:
+        """Return what is not in the turns' rows, as JSON-plain data of bounded size."""
+        data = asdict(self)
+        del data["shown"], data["exchanges"]
+        return data
+
+    @classmethod
+    def restore(cls, rows: Sequence[Mapping[str, Any]], keep: int) -> Conversation:
+        """Return the conversation after the turns in `rows` (the store's data, oldest first); `keep` exchanges are held."""
+        if not rows:
+            return cls()
+        data = dict(rows[-1].get("state") or {})
+        data["topic"] = Topic(**{k: tuple(v) if isinstance(v, list) else v for k, v in (data.get("topic") or {}).items()})
+        plain = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items()}
+        exchanges = tuple(
+            Exchange(utterance=r["utterance"], reply=r["reply"], slate=tuple(r.get("shown", ())), request=r.get("request", {}))
+            for r in rows[-keep:]
+            if not r.get("pruned")
+        )
+        start = next((i for i in range(len(rows) - 1, -1, -1) if rows[i].get("reset")), 0)
+        shown = tuple(tuple(r["shown"]) for r in rows[start:] if r.get("shown"))
+        return cls(**{**plain, "shown": shown, "exchanges": exchanges})
+
+    @property
+    def shown_ids(self) -> frozenset[str]:
+        """Ids of all items shown so far."""
+        return frozenset(i for slate in self.shown for i in slate)

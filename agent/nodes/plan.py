@@ -1,0 +1,92 @@
+"""Plan: let the brain plan, then check and mend the plan and put in what the conversation carries on."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from agent.constraints import conjunction
+from agent.errors import BrainFailed
+from agent.events import Planned
+from agent.plan import Plan, Step
+from agent.request import Request
+from agent.state import TurnContext, TurnState
+from agent.validate import validate
+from knowledge.predicates import to_json
+
+if TYPE_CHECKING:
+    from langgraph.runtime import Runtime
+
+__all__ = ["WITH_SLATE", "plan"]
+
+NO_TOOLS = frozenset({"accept", "profile", "reset", "chat", "help", "off_topic", "tell", "correct"})
+"""Intents answered without looking anything up."""
+
+WITH_SLATE = frozenset({"recommend"})
+PARTS = ("catalogue", "interactions", "graph", "vectors")
+
+
+async def plan(state: TurnState, runtime: Runtime[TurnContext]) -> dict[str, Any]:
+    """Return the plan that will run, as JSON, with the mends made to it."""
+    context = runtime.context
+    request = Request.model_validate(state["effective"])
+    notices = list(state["notices"])
+    if request.intent in NO_TOOLS:
+        drafted = Plan()
+    else:
+        try:
+            drafted = await context.acting.plan(context.situation(state), request)
+        except BrainFailed as failure:
+            context.failed = True
+            notices.append(f"The language model could not plan ({failure}); this is the simpler, built-in one.")
+            drafted = await context.builtin.plan(context.situation(state), request)
+    recommend = request.intent in WITH_SLATE
+    parts = [p for p in PARTS if p == "catalogue" or context.base.has(p)]
+    count = request.count or context.settings.slate_size
+    checked = validate(drafted, context.tools, parts=parts, recommend=recommend, count=count, max_steps=context.settings.max_steps)
+    steps = _with_conversation(list(checked.plan.steps), state, context, recommend=recommend, count=count)
+    plain = [s.model_dump(mode="json") for s in steps]
+    context.emit(Planned(steps=tuple(plain)))
+    return {"plan": plain, "repairs": list(checked.repairs), "notices": notices, "brain": context.acting.name}
+
+
+def _with_conversation(steps: list[Step], state: TurnState, context: TurnContext, *, recommend: bool, count: int) -> list[Step]:
+    """Put in what stands: constraints into the filter, carried critiques into rank, the count into slate; no second question in a row."""
+    if context.conversation.asked is not None:
+        steps = [s for s in steps if s.tool != "ask"]
+    if not recommend:
+        return [s.model_copy(update={"args": {"like": _likeness(state), **s.args}}) if s.tool == "explain" else s for s in steps]
+    tools = context.tools
+    where = to_json(conjunction(state["constraints"]))
+    if where["all"] and "filter" in tools and not any(s.tool == "filter" for s in steps):
+        steps = [Step(id="filter", tool="filter"), *steps]
+    carried = _carried_targets(state, context)
+    done = []
+    for step in steps:
+        args = dict(step.args)
+        if step.tool == "filter":
+            # What was said stands in the context already, merged with what stood before; the brain's own copy would hold what is relaxed.
+            args.pop("where", None)
+        if step.tool == "rank" and carried:
+            # The topic knows what each critique was first said of; the brain sees only the slate shown last.
+            own = {t["number"] for t in carried}
+            args["targets"] = [*carried, *[t for t in args.get("targets") or () if t.get("number") not in own]]
+        if step.tool == "slate":
+            args["k"] = count
+        done.append(step.model_copy(update={"args": args}))
+    return done
+
+
+def _carried_targets(state: TurnState, context: TurnContext) -> list[dict[str, Any]]:
+    """Return the topic's critiques as targets of `rank`, each from the value it was first said of."""
+    result = []
+    for target in state["topic"]["targets"]:
+        if target["attribute"] not in context.base.schema.number_names:
+            continue
+        plain = {"number": target["attribute"], "direction": target["direction"], "strength": target["strength"], "of": list(target["items"])}
+        result.append({**plain, "from": target["from"]} if target.get("from") is not None else plain)
+    return result
+
+
+def _likeness(state: TurnState) -> list[str]:
+    """Return what the talk's suggestions were to be like."""
+    return [*state["topic"]["examples"], *state["topic"]["prefer"]]

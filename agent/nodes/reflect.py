@@ -1,0 +1,52 @@
+"""Reflect: check the slate by rule, send the plan back when too little is left, and gather the reason for each item."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from agent.constraints import conjunction
+from agent.nodes.act import tool_context
+from agent.nodes.plan import WITH_SLATE
+from agent.reflection import check, repair
+from agent.request import Request
+from agent.slates import from_candidates, from_facts
+from agent.state import TurnContext, TurnState
+from knowledge.predicates import from_json
+
+if TYPE_CHECKING:
+    from langgraph.runtime import Runtime
+
+__all__ = ["reflect"]
+
+
+async def reflect(state: TurnState, runtime: Runtime[TurnContext]) -> dict[str, Any]:
+    """Return the slate as it may be shown; or what to relax, and `again`."""
+    context = runtime.context
+    request = Request.model_validate(state["effective"])
+    if request.intent not in WITH_SLATE:
+        return {"slate": [], "again": False, **from_facts(state, context, request)}
+    catalogue = context.base.catalogue
+    count = request.count or context.settings.slate_size
+    candidates = list((context.bus.candidates or ())[:count])
+    where = conjunction(state["constraints"], [from_json(p) for p in state["shunned"]])
+    series_asked = any(f.kind == "series" and f.name in str(state["constraints"]) for f in catalogue.schema.facets)
+    faults = check(catalogue, [c.item_id for c in candidates], where, set(state["excluded"]), set(state["named"]), series_asked=series_asked)
+    broken = {f.item for f in faults if f.kind != "series"}
+    candidates = [c for c in candidates if c.item_id not in broken]
+    notes = [f"reflection: {f.kind} {f.item} {f.detail}".rstrip() for f in faults]
+    if candidates or state["attempts"] >= context.settings.max_repairs:
+        slate = from_candidates(candidates, tool_context(state, context), context, request)
+        return {"slate": slate, "again": False, "repairs": [*state["repairs"], *notes]}
+    talk = context.conversation
+    mend = repair(catalogue, state["constraints"], [from_json(p) for p in state["shunned"]], state["excluded"], talk.shown_ids, count)
+    update: dict[str, Any] = {"slate": [], "again": False, "blocked": [dict(b) for b in mend.blocked], "repairs": [*state["repairs"], *notes]}
+    if mend.repeats:
+        profile = context.learnt_profile or context.profile
+        known = set(profile.item_ids("like", "dislike", "seen", "reject", "taken"))
+        kept = [i for i in state["excluded"] if i not in talk.shown_ids or i in known]
+        return {**update, "again": True, "repeats": True, "excluded": kept, "attempts": state["attempts"] + 1}
+    if mend.relaxation is not None:
+        kept_constraints = [dict(c) for c in mend.relaxation.constraints]
+        relaxed = [*state["relaxed"], *mend.relaxation.relaxed]
+        return {**update, "again": True, "constraints": kept_constraints, "relaxed": relaxed, "attempts": state["attempts"] + 1}
+    return update

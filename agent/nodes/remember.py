@@ -1,0 +1,81 @@
+"""Remember: make the turn durable; only then is it acknowledged."""
+
+from __future__ import annotations
+
+import time
+from typing import TYPE_CHECKING, Any
+
+from agent.brain import Exchange
+from agent.conversation import Conversation
+from agent.events import Done, Turn
+from agent.learning import Lesson
+from agent.nodes.perceive import topic_of
+from agent.profile import Entry
+from agent.request import Request
+from agent.slates import item_from_json
+from agent.state import TurnContext, TurnState
+from agent.wording.notices import notices_of
+
+if TYPE_CHECKING:
+    from langgraph.runtime import Runtime
+
+__all__ = ["remember"]
+
+FOCUS = 8
+"""Entities kept as what "it" or "she" may mean."""
+
+
+async def remember(state: TurnState, runtime: Runtime[TurnContext]) -> dict[str, Any]:
+    """Commit the turn and emit `done`."""
+    context = runtime.context
+    slate = tuple(item_from_json(i) for i in state["slate"])
+    turn = Turn(
+        turn=state["turn"],
+        utterance=state["utterance"],
+        reply=state["reply"],
+        slate=slate,
+        request=Request.model_validate(state["request"]).model_dump(mode="json", exclude_defaults=True),
+        plan=tuple(state["plan"]),
+        trace=tuple(e.to_json() for e in context.bus.log),
+        notices=tuple(dict.fromkeys([*state["notices"], *notices_of(state, context.base.schema)])),
+        asked=state.get("question"),
+        chips=tuple(state["chips"]),
+        brain=state["brain"],
+        usage=context.usage(),
+        ms=round((time.perf_counter() - context.started) * 1000, 1),
+    )
+    lesson = Lesson(entries=tuple(Entry.from_json(e) for e in state["learnt"]), forget=tuple(state["forget"]), forget_all=state["forget_all"])
+    await context.commit(turn, _after(state, context, turn), lesson)
+    context.emit(Done(turn=turn))
+    return {}
+
+
+def _after(state: TurnState, context: TurnContext, turn: Turn) -> Conversation:
+    """Return the conversation after the turn."""
+    request = Request.model_validate(state["request"])
+    before = Conversation(turn=state["turn"] - 1) if request.intent == "reset" else context.conversation
+    ids = tuple(i.id for i in turn.slate)
+    names = [
+        *(f"item:{i}" for i in ids),
+        *(request.refers_to),
+        *(m.entity for m in request.mentions if m.entity),
+        *(n for f in state["facts"] for n in f.get("entities", ()) if isinstance(n, str)),
+    ]
+    question = state.get("question")
+    asked_before = before.asked_before if question is None else (*before.asked_before, str(question.get("attribute", "")))
+    told_first = [*(m.entity for m in request.mentions if m.entity), *request.refers_to]
+    return Conversation(
+        turn=state["turn"],
+        constraints=tuple(state["said"]),
+        topic=topic_of(state),
+        focus=tuple(dict.fromkeys([*told_first, *names, *before.focus]))[:FOCUS],
+        asked=question,
+        asked_before=tuple(dict.fromkeys(asked_before)),
+        overridden=tuple(state["overridden"]),
+        last=ids or before.last,
+        pending=state.get("offer"),
+        shown=(*before.shown, ids) if ids else before.shown,
+        exchanges=(*before.exchanges, Exchange(utterance=turn.utterance, reply=turn.reply, slate=ids, request=turn.request))[
+            -context.settings.history_turns :
+        ],
+    )

@@ -1,0 +1,149 @@
+"""When nothing is left: which condition blocks, and what is the softest thing to let go of."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+import numpy.typing as npt
+
+from knowledge.predicates import AnyOf, Has, HasAll, NotThat, Predicate, Within, attributes_of, from_json, to_json
+from knowledge.schema import Schema
+
+if TYPE_CHECKING:
+    from knowledge.catalogue import Catalogue
+
+__all__ = ["Relaxation", "blocking", "relax", "softness"]
+
+Mask = npt.NDArray[np.bool_]
+_BY_ROLE = {"scale": 0.9, "count": 0.85, "duration": 0.8, "measure": 0.75, "popularity": 0.75, "year": 0.7, "rating": 0.6, "price": 0.5}
+_BY_KIND = {"tag": 0.65, "category": 0.4, "series": 0.3, "person": 0.2}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Relaxation:
+    """What was let go of and what holds instead."""
+
+    constraints: tuple[Mapping[str, Any], ...]
+    """The constraints that still hold."""
+    relaxed: tuple[dict[str, Any], ...]
+    """One entry a constraint let go of: {"words", "where", "to", "gained"}; `to` is the wider range, None where it was dropped."""
+
+
+def softness(predicate: Predicate, schema: Schema) -> float | None:
+    """Return how readily a condition may be let go of, 0 to 1; None for never: exclusions and ordered classes (age classes)."""
+    if isinstance(predicate, NotThat):
+        return None
+    if isinstance(predicate, Within):
+        return _BY_ROLE[schema.number(predicate.number).role]
+    if isinstance(predicate, AnyOf):
+        parts = [softness(p, schema) for p in predicate.parts]
+        return None if any(p is None for p in parts) else min((p for p in parts if p is not None), default=0.5)
+    if isinstance(predicate, Has | HasAll):
+        return _BY_KIND.get(schema.facet(predicate.facet).kind)
+    return 0.5
+
+
+def blocking(catalogue: Catalogue, constraints: Sequence[Mapping[str, Any]], allowed: Mask) -> tuple[dict[str, Any], ...]:
+    """Return for every constraint how many allowed items its removal would leave, the most telling first.
+
+    Each entry is {"words", "where", "without", "alone"}; `alone` counts what satisfies that condition by itself.
+    """
+    masks = [catalogue.select(from_json(c["where"])) for c in constraints]
+    found = []
+    for at, constraint in enumerate(constraints):
+        rest = allowed.copy()
+        for other, mask in enumerate(masks):
+            if other != at:
+                rest &= mask
+        entry = {"words": constraint.get("words", ""), "where": dict(constraint["where"]), "standing": bool(constraint.get("standing"))}
+        found.append({**entry, "without": int(rest.sum()), "alone": int((masks[at] & allowed).sum())})
+    return tuple(sorted(found, key=lambda e: (-int(e["without"]), int(e["alone"]))))
+
+
+def relax(catalogue: Catalogue, constraints: Sequence[Mapping[str, Any]], allowed: Mask, want: int) -> Relaxation | None:
+    """Return the smallest relaxation that leaves something, or None where only things one may not let go of block.
+
+    A single condition is preferred to two; among single ones a range widened a little, then the softest. Standing constraints,
+    exclusions and ordered classes always hold.
+    """
+    schema = catalogue.schema
+    predicates = [from_json(c["where"]) for c in constraints]
+    masks = [catalogue.select(p) for p in predicates]
+    soft = {at: s for at, p in enumerate(predicates) if not constraints[at].get("standing") and (s := softness(p, schema)) is not None}
+    singles = []
+    for at, value in soft.items():
+        rest = allowed.copy()
+        for other, mask in enumerate(masks):
+            if other != at:
+                rest &= mask
+        if rest.any():
+            wider, cost = _widen(catalogue, predicates[at], rest, want)
+            singles.append((value - cost, at, wider, int(rest.sum())))
+    if singles:
+        _, at, wider, gained = max(singles, key=lambda s: (s[0], -s[1]))
+        return _result(constraints, {at: (wider, gained)})
+    dropped: dict[int, tuple[Predicate | None, int]] = {}
+    for at in sorted(soft, key=lambda a: (-soft[a], a)):
+        dropped[at] = (None, 0)
+        rest = allowed.copy()
+        for other, mask in enumerate(masks):
+            if other not in dropped:
+                rest &= mask
+        if rest.any():
+            needed = _needed(dropped, masks, rest, allowed)
+            return _result(constraints, {a: (None, int(rest.sum())) for a in needed})
+    return None
+
+
+def _needed(dropped: Mapping[int, Any], masks: Sequence[Mask], rest: Mask, allowed: Mask) -> list[int]:
+    """Take back the letting go of conditions that were not in the way."""
+    needed = list(dropped)
+    for at in list(needed):
+        trial = [a for a in needed if a != at]
+        left = allowed.copy()
+        for other, mask in enumerate(masks):
+            if other not in trial:
+                left &= mask
+        if left.any():
+            needed = trial
+    return needed or list(dropped)
+
+
+def _widen(catalogue: Catalogue, predicate: Predicate, rest: Mask, want: int) -> tuple[Predicate | None, float]:
+    """Return a range just wide enough for `want` of the items in `rest`, and its cost 0 to .3; (None, .1) where it can only be dropped."""
+    if not isinstance(predicate, Within):
+        return None, 0.1
+    values = catalogue.number(predicate.number)
+    there = np.sort(values[rest & ~np.isnan(values)])
+    if not len(there):
+        return None, 0.3
+    low = predicate.low if predicate.low is not None else -np.inf
+    high = predicate.high if predicate.high is not None else np.inf
+    distance = np.maximum(np.maximum(low - there, there - high), 0)
+    reach = float(np.sort(distance)[min(want, len(there)) - 1])
+    inside = there[distance <= reach]
+    spread = float(np.nanpercentile(values, 95) - np.nanpercentile(values, 5)) or 1.0
+    wider = Within(
+        number=predicate.number,
+        low=None if predicate.low is None else float(min(predicate.low, inside.min())),
+        high=None if predicate.high is None else float(max(predicate.high, inside.max())),
+    )
+    return wider, min(0.3, reach / spread)
+
+
+def _result(constraints: Sequence[Mapping[str, Any]], changed: Mapping[int, tuple[Predicate | None, int]]) -> Relaxation:
+    kept, relaxed = [], []
+    for at, constraint in enumerate(constraints):
+        if at not in changed:
+            kept.append(dict(constraint))
+            continue
+        wider, gained = changed[at]
+        to = None if wider is None else to_json(wider)
+        names = sorted(attributes_of(from_json(constraint["where"])))
+        relaxed.append({"words": constraint.get("words", ""), "where": dict(constraint["where"]), "to": to, "gained": gained, "attributes": names})
+        if to is not None:
+            kept.append({**constraint, "where": to})
+    return Relaxation(constraints=tuple(kept), relaxed=tuple(relaxed))

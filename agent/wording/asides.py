@@ -1,0 +1,122 @@
+"""What has to be said before the answer: names I do not know, what cannot be filtered on, what was learnt, what was let go of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from agent.brain import Outcome, Situation
+from agent.wording.naming import asked_as, clause, entity_name, in_words, number_words
+from agent.wording.voice import Voice, capital, listed
+from knowledge.entities import facet_kind
+
+__all__ = ["asides", "learnt_words", "nothing_found", "question_words", "relaxed_lead", "unknown_words"]
+
+
+def asides(situation: Situation, outcome: Outcome, voice: Voice) -> Iterator[str]:
+    """Yield the sentences that go before a slate."""
+    yield from unknown_words(situation, outcome, voice)
+    yield from unfilterable_words(situation, outcome, voice)
+    words = learnt_words(situation, outcome.learnt, voice)
+    if words:
+        yield words
+    fits = next((f for f in outcome.facts if f.get("tool") == "rank"), None)
+    if fits is not None and fits.get("fits") == 0:
+        yield voice.pick(["Nothing goes further that way; these come nearest", "That is as far as it goes; here is what comes closest"], "end")
+
+
+def unknown_words(situation: Situation, outcome: Outcome, voice: Voice) -> Iterator[str]:
+    """Yield one sentence a name that stayed unknown, with what may have been meant."""
+    for mention in outcome.request.mentions:
+        if mention.entity is not None or not mention.text:
+            continue
+        near = [entity_name(situation.base, n) for n in mention.near[:2]]
+        options = [f"I don't know “{mention.text}”", f"“{mention.text}” means nothing to me", f"I have nothing called “{mention.text}”"]
+        opening = voice.pick(options, mention.text)
+        yield f"{opening}; did you mean {listed(near, 'or')}?" if near else opening
+
+
+def unfilterable_words(situation: Situation, outcome: Outcome, voice: Voice) -> Iterator[str]:
+    """Yield one sentence for the conditions there is no column for."""
+    if outcome.request.unfilterable:
+        words = listed([f"“{w}”" for w in outcome.request.unfilterable])
+        plural = situation.base.schema.item.plural
+        options = [
+            f"I can't tell {words} from what I know about these {plural}, so I left that out",
+            f"My records say nothing about {words}; the rest I could go by",
+            f"{capital(words)} is not something I can check; for the rest",
+        ]
+        yield voice.pick(options[:2], "unfilterable")
+
+
+def learnt_words(situation: Situation, learnt: tuple[Mapping[str, Any], ...], voice: Voice) -> str:
+    """Return what was just learnt in half a sentence, or an empty string."""
+    base = situation.base
+    groups: dict[str, list[str]] = {}
+    for entry in learnt:
+        if entry["kind"] != "taken":
+            groups.setdefault(entry["kind"], []).append(entity_name(base, entry["entity"]))
+    parts = []
+    if "like" in groups:
+        parts.append(voice.pick(["you like {}", "{} went down well"], "like").format(listed(groups["like"])))
+    if "dislike" in groups:
+        parts.append(voice.pick(["no {}", "{} is out", "not {}"], "dislike").format(listed(groups["dislike"], "or")))
+    if "reject" in groups:
+        parts.append(voice.pick(["not {}", "{} is off the list"], "reject").format(listed(groups["reject"], "or")) if len(groups["reject"]) < 2 else "not those")
+    if "seen" in groups:
+        parts.append(f"you know {listed(groups['seen'])} already")
+    if "end" in groups:
+        parts.append(f"{listed(groups['end'])} no longer counts")
+    if "constraint" in groups:
+        parts.append(f"from now on {listed(groups['constraint'])}")
+    if not parts:
+        return ""
+    return voice.pick(["Noted: {}", "Understood: {}", "Right, {}", "Good to know: {}"], "learnt").format(listed(parts))
+
+
+def relaxed_lead(situation: Situation, outcome: Outcome, voice: Voice) -> str:
+    """Return the opening of a slate for which something was let go of: what it was and what holds instead."""
+    schema = situation.base.schema
+    wider = [r for r in outcome.relaxed if r.get("to")]
+    if len(outcome.relaxed) == 1 and wider:
+        where = wider[0]["to"]
+        number = schema.number(where["number"])
+        phrase = in_words(number, where.get("min"), where.get("max"))
+        asked = clause(schema, wider[0])
+        if phrase:
+            return voice.pick([f"Nothing fits “{asked}” as well; the nearest are {phrase}:", f"“{capital(asked)}” leaves nothing, so I went to {phrase}:"], "wider")
+        return f"Nothing fits “{asked}” as well; these come nearest:"
+    words = listed([f"“{clause(schema, r)}”" for r in outcome.relaxed])
+    rest = asked_as(schema, situation.constraints)
+    options = [f"Nothing fits all of that. Without {words} there are these {rest}:", f"All of it together leaves nothing; I let go of {words}:"]
+    return voice.pick(options, "relaxed")
+
+
+def nothing_found(situation: Situation, outcome: Outcome, voice: Voice) -> Iterator[str]:
+    """Yield the reply when there is nothing to show: what blocks, and what could be let go of."""
+    yield from (f"{capital(a)}. ".replace("?.", "?") for a in asides(situation, outcome, voice))
+    schema = situation.base.schema
+    noun = asked_as(schema, situation.constraints)
+    blocks = [b for b in outcome.blocked if b["without"] > 0]
+    if not situation.constraints:
+        yield voice.pick([f"I have run out of {schema.item.plural} for that.", f"Nothing is left that you have not seen or turned down. Tell me what else you would {schema.item.use}."], "out")
+        return
+    yield voice.pick([f"I have no {noun}.", f"There are no {noun} here.", f"No {noun}, I am afraid."], "none")
+    if blocks:
+        best = blocks[0]
+        there = "there would be one" if best["without"] == 1 else f"there would be {number_words(best['without'])}"
+        yield " " + voice.pick([f"Without “{clause(schema, best)}” {there}; shall I drop that?", f"What stands in the way is “{clause(schema, best)}”: without it {there}. Drop it?"], "block")
+    else:
+        yield " " + voice.pick(["Several of those together rule everything out; tell me which matters most.", "More than one of those would have to go; which matters least?"], "many")
+
+
+def question_words(situation: Situation, question: Mapping[str, Any], voice: Voice) -> str:
+    """Return the clarifying question as a sentence."""
+    if question.get("words"):
+        return str(question["words"])
+    options = [str(o.get("words") or o.get("label") or o.get("value")) if isinstance(o, Mapping) else str(o) for o in question.get("options", ())][:4]
+    facet = next((f for f in situation.base.schema.facets if f.name == question.get("attribute")), None)
+    choice = listed(options, "or")
+    if facet is not None and facet_kind(facet) == "person":
+        return f"Anyone you would like to see in it: {choice}?"
+    return voice.pick([f"Which is nearer to what you want: {choice}?", f"Would it be {choice}?", f"Are you after {choice}?"], "question")

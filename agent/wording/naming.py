@@ -1,0 +1,186 @@
+"""How replies name things: items with their year, entities, and what was asked for as one noun phrase."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from agent.wording.voice import listed
+from knowledge.entities import facet_kind, split_entity
+from knowledge.predicates import AnyOf, Has, HasAll, NotThat, Predicate, Within, from_json
+from knowledge.schema import Facet, Number, Schema
+from tools.words import describe
+
+if TYPE_CHECKING:
+    from knowledge.base import KnowledgeBase
+
+__all__ = ["amount", "asked_as", "clause", "entity_name", "in_words", "item_named", "number_words", "pronoun_list"]
+
+_PREPOSITIONS = frozenset({"from", "in", "by", "with", "about", "for", "at", "on", "of", "set"})
+_SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
+
+
+def number_words(count: int) -> str:
+    """Return a small count in words, a large one in figures with separators."""
+    return _SMALL[count] if 0 <= count < len(_SMALL) else f"{count:,}"
+
+
+def item_named(base: KnowledgeBase, item_id: str, *, year: bool = True) -> str:
+    """Return an item's title as replies mark it, with its year where it has one: "**Heat** (1995)"."""
+    catalogue = base.catalogue
+    index = catalogue.index(item_id)
+    title = f"**{catalogue.titles[index]}**"
+    number = base.schema.with_role("year")
+    if not year or number is None:
+        return title
+    value = float(catalogue.number(number.name)[index])
+    return title if value != value else f"{title} ({value:.0f})"
+
+
+def entity_name(base: KnowledgeBase, name: str) -> str:
+    """Return an entity in plain words: a marked title, a person's name, a value."""
+    kind, value = split_entity(name)
+    if kind == "item":
+        return item_named(base, value, year=False) if value in base.catalogue else value
+    if kind == "constraint":
+        return value
+    facet = next((f for f in base.schema.facets if facet_kind(f) == kind), None)
+    if facet is not None and facet.kind == "tag" and "{}" in facet.phrase and facet.phrase != "{}":
+        return _phrase(facet, value)
+    return value
+
+
+def amount(number: Number, value: float) -> str:
+    """Return a number as people say it: minutes beyond an hour as hours, years plain, the rest with its unit."""
+    if number.role == "duration" and number.unit.startswith("min") and value >= 60 and value % 30 == 0:
+        hours, half = divmod(int(value), 60)
+        if hours == 1:
+            return "an hour and a half" if half else "an hour"
+        return f"{number_words(hours)} and a half hours" if half else f"{number_words(hours)} hours"
+    text = f"{value:,.0f}" if float(value).is_integer() else f"{value:.4g}"
+    if number.role == "year":
+        return f"{value:.0f}"
+    if number.unit in ("$", "€", "£"):
+        return f"{number.unit}{text}"
+    return f"{text} {number.unit}".strip()
+
+
+def in_words(number: Number, low: float | None, high: float | None, words: str = "") -> str:
+    """Return a range as a phrase that stands after a noun: "from the 1990s", "under two hours", "for 2 to 4 players"."""
+    if number.role == "year":
+        return _years(low, high)
+    if number.role == "duration":
+        if low is not None and high is not None:
+            return f"of {amount(number, low)} to {amount(number, high)}" if low != high else f"of {amount(number, low)}"
+        return f"no longer than {amount(number, high)}" if high is not None else f"of at least {amount(number, low or 0)}"
+    if number.role == "price":
+        if low is not None and high is not None:
+            return f"for {amount(number, low)} to {amount(number, high)}"
+        return f"for at most {amount(number, high)}" if high is not None else f"from {amount(number, low or 0)}"
+    if words and len(words) <= 40 and "," not in words:
+        return words
+    return ""
+
+
+def _years(low: float | None, high: float | None) -> str:
+    if low is not None and high is not None:
+        if low == high:
+            return f"from {low:.0f}"
+        if low % 10 == 0 and high - low == 9:
+            return f"from the {low:.0f}s"
+        if low % 10 == 0 and high % 10 == 9 and high - low < 40:
+            return f"from the {low:.0f}s to the {high - 9:.0f}s"
+        return f"from {low:.0f} to {high:.0f}"
+    return f"from {low:.0f} on" if low is not None else f"from {high:.0f} or before"
+
+
+def asked_as(schema: Schema, constraints: Iterable[Mapping[str, Any]], plural: bool = True, noun: str = "") -> str:
+    """Return everything that must hold as one noun phrase: "French crime films from the 1960s, no longer than two hours"."""
+    before: list[str] = []
+    after: list[str] = []
+    without: list[str] = []
+    for constraint in constraints:
+        predicate = from_json(constraint["where"])
+        _place(schema, predicate, str(constraint.get("words", "")), before, after, without)
+    word = noun or (schema.item.plural if plural else schema.item.singular)
+    phrase = " ".join([*dict.fromkeys(before), word, *dict.fromkeys(after)])
+    if without:
+        phrase += f" without {listed(list(dict.fromkeys(without)), 'or')}" if not phrase.endswith(word) or after else f", no {listed(list(dict.fromkeys(without)), 'or')}"
+    return phrase
+
+
+def _place(schema: Schema, predicate: Predicate, words: str, before: list[str], after: list[str], without: list[str]) -> None:
+    match predicate:
+        case Has(facet=name, values=values) | HasAll(facet=name, values=values):
+            facet = schema.facet(name)
+            last = "or" if isinstance(predicate, Has) else "and"
+            ahead, phrase = _facet(facet, values, last)
+            (before if ahead else after).append(phrase)
+        case Within(number=name, low=low, high=high):
+            number = schema.number(name)
+            phrase = in_words(number, low, high, words)
+            if not phrase:
+                phrase = describe(predicate, schema)
+                (before if number.is_scale and " " not in phrase else after).append(phrase)
+            else:
+                after.append(phrase)
+        case NotThat(part=part):
+            without.append(_bare(schema, part))
+        case AnyOf(parts=parts):
+            people = {v for p in parts if isinstance(p, Has) for v in p.values}
+            if people and all(isinstance(p, Has) and schema.facet(p.facet).kind == "person" for p in parts):
+                after.append(f"with {listed(sorted(people), 'or')}")
+            else:
+                after.append(words or describe(predicate, schema))
+        case _:
+            after.append(words or describe(predicate, schema))
+
+
+def _facet(facet: Facet, values: tuple[str, ...], last: str) -> tuple[bool, str]:
+    """Return whether the values stand before the noun, and how."""
+    if facet.kind == "ordinal":
+        if len(values) > 1 and facet.order[: len(values)] == tuple(sorted(values, key=facet.order.index)):
+            return False, f"rated {max(values, key=facet.order.index)} or lower" if facet.label else f"up to {values[-1]}"
+        return False, (facet.phrase or "{}").format(listed(values, last))
+    if "{}" in facet.phrase and facet.phrase != "{}":
+        return False, _phrase(facet, listed(values, last))
+    first = facet.words[0].split()[0] if facet.words else ""
+    if facet.kind == "category" and first in _PREPOSITIONS:
+        return False, f"{first} {listed(values, last)}"
+    return True, listed(values, last)
+
+
+def _phrase(facet: Facet, value: str) -> str:
+    """Fill a facet's phrase; "good for with kids" loses the word that is one too many."""
+    text = facet.phrase.format(value)
+    return re.sub(r"\bfor (with|to|on|in|at|alone|short on)\b", r"\1", text)
+
+
+def _bare(schema: Schema, part: Predicate) -> str:
+    if isinstance(part, Has | HasAll):
+        facet = schema.facet(part.facet)
+        ahead, phrase = _facet(facet, part.values, "or")
+        return listed(part.values, "or") if ahead or facet.kind == "person" else f"anything {phrase}"
+    if isinstance(part, AnyOf):
+        return listed(sorted({v for p in part.parts if isinstance(p, Has) for v in p.values}), "or") or describe(part, schema)
+    if isinstance(part, Within):
+        return f"anything {in_words(schema.number(part.number), part.low, part.high) or describe(part, schema)}"
+    return describe(part, schema)
+
+
+def clause(schema: Schema, constraint: Mapping[str, Any]) -> str:
+    """Return one condition in the person's words where they are short, else in ours: "under two hours", "from France"."""
+    words = str(constraint.get("words", "")).strip(" .,!?")
+    if words and len(words) <= 32:
+        return words
+    before: list[str] = []
+    after: list[str] = []
+    without: list[str] = []
+    _place(schema, from_json(constraint["where"]), "", before, after, without)
+    return " ".join([*before, *after, *(f"no {w}" for w in without)])
+
+
+def pronoun_list(base: KnowledgeBase, names: Iterable[str], last: str = "and") -> str:
+    """Return entities as a list in words."""
+    return listed([entity_name(base, n) for n in names], last)

@@ -1,0 +1,247 @@
+"""The reply that shows a slate: what was understood, then each item with its reason, then the question where there is one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from agent.brain import Outcome, Situation
+from agent.events import SlateItem
+from agent.request import Critique
+from agent.wording.asides import asides, question_words, relaxed_lead
+from agent.wording.naming import asked_as, entity_name, item_named, number_words
+from agent.wording.reasons import contrast, figure_of, hook, reason, reason_clause
+from agent.wording.voice import Voice, capital, listed, sentence
+from knowledge.entities import facet_kind, split_entity
+from knowledge.predicates import attributes_of, from_json
+
+if TYPE_CHECKING:
+    from knowledge.base import KnowledgeBase
+
+__all__ = ["comparatives", "suggest"]
+
+FEW = 3
+"""Up to so many items each get a line on what they are besides the reason."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Lead:
+    """The opening and what it has told of all items."""
+
+    text: str
+    told: frozenset[str] = frozenset()
+
+
+def suggest(situation: Situation, outcome: Outcome) -> Iterator[str]:
+    """Yield the reply in pieces: asides, lead, a line an item, the question."""
+    voice = Voice(situation.seed)
+    said_before = [sentence(a) for a in asides(situation, outcome, voice)]
+    yield from (f"{a} " for a in said_before)
+    lead = _lead(situation, outcome, voice)
+    if len(outcome.slate) == 1:
+        yield from _single(situation, outcome, lead, voice)
+    else:
+        yield f"{lead.text}\n"
+        yield from _lines(situation, outcome, lead)
+    if outcome.request.count and len(outcome.slate) < outcome.request.count:
+        few = number_words(len(outcome.slate))
+        yield "\n" + voice.pick([f"Those {few} are all I have that fit.", "That is everything that fits.", f"There are no more than {few}."], "short") if len(
+            outcome.slate
+        ) > 1 else " It is the only one that fits."
+    if outcome.question is not None:
+        yield "\n" + question_words(situation, outcome.question, voice)
+
+
+def _lead(situation: Situation, outcome: Outcome, voice: Voice) -> _Lead:
+    """Return the opening sentence for this request."""
+    schema, request = situation.base.schema, outcome.request
+    if outcome.relaxed:
+        return _Lead(relaxed_lead(situation, outcome, voice), _told(situation, outcome))
+    if "repeats" in outcome.notices:
+        return _Lead(voice.pick(["You have seen all I have for that; these were the strongest:", "I have shown you everything that fits. Worth a second look:"], "again"))
+    told = _told(situation, outcome)
+    now = [m.entity for m in request.mentions if m.stance == "example" and m.entity]
+    moved = [c for c in request.critiques if c.of or now or situation.shown]
+    wanted = [c for c in request.critiques if c not in moved]
+    noun = _noun(situation, outcome, wanted)
+    plain = noun == schema.item.plural
+    if moved:
+        return _Lead(_critique_lead(situation, moved, now, voice, "" if plain or not request.constraints else noun), told)
+    if now:
+        return _Lead(_example_lead(situation, now, noun, plain, voice), told)
+    count = capital(number_words(len(outcome.slate)))
+    if request.wish:
+        return _Lead(_wish_lead(request.wish, noun, plain, voice), told)
+    if request.surprise:
+        return _Lead(voice.pick(["Let me surprise you:", "A lucky dip:", "Shut your eyes and point:", "No questions asked:"], "surprise"), told)
+    if request.by_popularity:
+        words = noun if not plain else schema.item.plural
+        return _Lead(voice.pick([f"The {words} most people here go for:", f"Widely loved {words}:", f"The best known {words} I have:"], "popular"), told)
+    if not plain and (request.constraints or request.prefer or wanted or request.drop):
+        return _Lead(voice.pick([f"{capital(noun)}:", f"{count} {noun}:", f"Here are some {noun}:", f"For {noun}, I would start here:"], "noun"), told)
+    if request.others:
+        return _Lead(voice.pick(["More along those lines:", f"{count} others:", "A few more:", "In the same direction:"], "others"), told)
+    turned = [e for e in outcome.learnt if e["kind"] in ("dislike", "reject", "seen")]
+    if turned:
+        return _Lead(voice.pick(["Instead:", "Then how about these:", "In its place:", "Try these instead:"], "instead"), told)
+    return _taste_lead(situation, noun, plain, told, voice)
+
+
+def _taste_lead(situation: Situation, noun: str, plain: bool, told: frozenset[str], voice: Voice) -> _Lead:
+    liked = [e.entity for e in situation.profile.of("like")][-2:] if situation.profile is not None else []
+    names = listed([entity_name(situation.base, e) for e in liked])
+    if liked:
+        what = "" if plain else f"{capital(noun)}, "
+        opening = voice.pick([f"going by {names}:", f"since you like {names}:", f"with {names} in mind:"], "taste")
+        return _Lead(capital(what + opening), told | frozenset(liked))
+    if not plain:
+        return _Lead(voice.pick([f"{capital(noun)}, to begin with:", f"Some {noun}:"], "cold noun"), told)
+    plural = situation.base.schema.item.plural
+    return _Lead(voice.pick(["To start somewhere:", f"A few {plural} to begin with:", f"Three quite different {plural}, to find out where you stand:"], "cold"), told)
+
+
+def _noun(situation: Situation, outcome: Outcome, wanted: Sequence[Critique]) -> str:
+    """Return what was asked for as a noun phrase: conditions in force, moods and adjectives."""
+    schema = situation.base.schema
+    extra: list[Mapping[str, Any]] = []
+    for name in outcome.request.prefer:
+        kind, value = split_entity(name)
+        facet = next((f for f in schema.facets if facet_kind(f) == kind), None)
+        if facet is not None:
+            extra.append({"where": {"facet": facet.name, "has": [value]}, "words": ""})
+    phrase = asked_as(schema, [*extra, *situation.constraints])
+    adjectives = []
+    for critique in wanted:
+        if critique.attribute in schema.number_names:
+            number = schema.number(critique.attribute)
+            words = number.much if critique.direction == "more" else number.little
+            if words:
+                adjectives.append(words[0])
+            elif number.much:
+                adjectives.append(f"not too {number.much[0]}")
+    return " ".join([", ".join(adjectives), phrase]).strip()
+
+
+def comparatives(situation: Situation, critiques: Sequence[Critique]) -> str:
+    """Return critiques as comparatives: "funnier and less violent"."""
+    words = []
+    for critique in critiques:
+        if critique.attribute in situation.base.schema.number_names:
+            number = situation.base.schema.number(critique.attribute)
+            forms = number.more if critique.direction == "more" else number.less
+            base_form = forms[0] if forms else f"{critique.direction} {number.label or number.name}"
+            words.append(f"a little {base_form}" if critique.strength < 0.75 else f"much {base_form}" if critique.strength > 1.5 else base_form)
+    return listed(list(dict.fromkeys(words)))
+
+
+def _critique_lead(situation: Situation, critiques: Sequence[Critique], examples: Sequence[str], voice: Voice, noun: str) -> str:
+    words = comparatives(situation, critiques)
+    of = next((c.of for c in critiques if c.of), None)
+    base = situation.base
+    if not words:
+        return voice.pick(["Then these:", "Moving that way:"], "moved")
+    if of or examples:
+        than = listed([entity_name(base, e) for e in ([of] if of and of not in examples else list(examples))])
+        if examples:
+            return voice.pick([f"Close to {than}, but {words}:", f"{than}, only {words}:", f"In the vein of {than}, and {words}:"], "but")
+        return voice.pick([f"{capital(words)} than {than}:", f"Next to {than}, {words}:", f"Like {than}, but {words}:"], "than")
+    ending = f" {noun}" if noun else ""
+    options = [f"{capital(words)}{ending}, then:", f"Going {words}:" if not noun else f"{capital(noun)}, {words}:", f"These are {words}:", f"{capital(words)} than the last ones:"]
+    return voice.pick(options, "critique")
+
+
+def _example_lead(situation: Situation, examples: Sequence[str], noun: str, plain: bool, voice: Voice) -> str:
+    base = situation.base
+    names = listed([entity_name(base, e) for e in examples])
+    head = "" if plain else f"{capital(noun)} "
+    if len(examples) > 1:
+        return voice.pick([f"{head}somewhere between {names}:", f"{head}with something of {names}:", f"{head}where {names} meet:"], "between")[0:].replace(
+            "  ", " "
+        ) if head else capital(voice.pick([f"somewhere between {names}:", f"with something of {names}:", f"where {names} meet:"], "between"))
+    if head:
+        return voice.pick([f"{head}in the vein of {names}:", f"{head}for somebody who has {names} in mind:", f"{head}close to {names}:"], "like")
+    return voice.pick([f"In the vein of {names}:", f"Close to {names}:", f"With {names} in mind:", f"{names} leads me here:"], "like")
+
+
+def _wish_lead(wish: str, noun: str, plain: bool, voice: Voice) -> str:
+    words = noun if not plain else ""
+    if len(wish) <= 50:
+        options = [f"Nearest to “{wish}”:", f"“{capital(wish)}” makes me think of these:", f"What I have on “{wish}”:"]
+        return voice.pick([f"{capital(words)}, nearest to “{wish}”:"] if words else options, "wish")
+    options = ["That sounds like one of these:", "Nearest to what you describe:", "It might be one of these:"]
+    return voice.pick([f"{capital(words)}, nearest to what you describe:"] if words else options, "wish")
+
+
+def _told(situation: Situation, outcome: Outcome) -> frozenset[str]:
+    """Return what the lead speaks of: attributes and values of conditions, preferences and critiques."""
+    schema, found = situation.base.schema, set(outcome.request.prefer)
+    for constraint in situation.constraints:
+        predicate = from_json(constraint["where"])
+        for name in attributes_of(predicate):
+            if name in schema.number_names:
+                found.add(f"number:{name}")
+        found |= {f"{facet_kind(schema.facet(f))}:{v}" for f, v in _pairs(constraint["where"]) if f in schema.facet_names}
+    return frozenset(found | {f"number:{c.attribute}" for c in outcome.request.critiques})
+
+
+def _pairs(where: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    if "facet" in where:
+        yield from ((where["facet"], v) for v in (*where.get("has", ()), *where.get("has_all", ())))
+    for key in ("all", "any"):
+        for part in where.get(key, ()):
+            yield from _pairs(part)
+
+
+def _about(situation: Situation, outcome: Outcome) -> tuple[str, ...]:
+    """Return the numbers asked about in this turn."""
+    named = [c.attribute for c in outcome.request.critiques]
+    for constraint in outcome.request.constraints:
+        named += sorted(attributes_of(from_json(constraint.where)))
+    return tuple(dict.fromkeys(n for n in named if n in situation.base.schema.number_names))
+
+
+def _examples(situation: Situation) -> tuple[str, ...]:
+    return tuple(situation.topic.get("examples", ()))
+
+
+def _single(situation: Situation, outcome: Outcome, lead: _Lead, voice: Voice) -> Iterator[str]:
+    base, item = situation.base, outcome.slate[0]
+    named = item_named(base, item.id)
+    opening = lead.text.rstrip(":")
+    yield f"{opening}: {named}." if opening else f"{named}."
+    about = hook(item)
+    if about:
+        yield f" {sentence(about)}"
+    why = _why(base, item, lead.told, set(), _examples(situation), contrasted=False)
+    figure = figure_of(base, item, _about(situation, outcome))
+    more = listed([w for w in (why, figure) if w], "and") if why and figure else why or figure
+    if more:
+        yield f" {sentence(more)}"
+    _ = voice
+
+
+def _lines(situation: Situation, outcome: Outcome, lead: _Lead) -> Iterator[str]:
+    base = situation.base
+    said: set[str] = set()
+    contrasts = 0
+    about = _about(situation, outcome)
+    for item in outcome.slate:
+        why = _why(base, item, lead.told, said, _examples(situation), contrasted=contrasts >= 2)
+        contrasts += ", though " in why
+        said.add(why)
+        what = hook(item) if len(outcome.slate) <= FEW or not why else ""
+        figure = figure_of(base, item, about)
+        tail = "; ".join(w for w in (why, figure) if w) if not what else ". ".join(capital(w) for w in (why, figure) if w)
+        text = f"{sentence(what)} {sentence(tail)}".strip() if what else sentence(tail) if tail else ""
+        yield f"\n- {item_named(base, item.id)}: {text}" if text else f"\n- {item_named(base, item.id)}"
+
+
+def _why(base: KnowledgeBase, item: SlateItem, told: frozenset[str], said: set[str], examples: Sequence[str], *, contrasted: bool) -> str:
+    """Return the reason for an item as a clause, with how it differs from the example where that is much."""
+    best = reason(item, told, said)
+    if best is None:
+        return ""
+    text = reason_clause(best)
+    differs = "" if contrasted or best.kind == "number" else contrast(base, item, examples, told)
+    return f"{text}, though {differs}" if differs else text
