@@ -15,7 +15,7 @@ from tools.evidence import Asked, asked_of, reasons, shared_with
 from tools.grounded import conjuncts
 from tools.scope import item_id_of, known_items, positions_of, title_of
 from tools.wish import Target, met, reference
-from tools.words import describe, entity_words, figure, label
+from tools.words import describe, entity_words, figure, label, range_words
 
 if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
@@ -124,7 +124,8 @@ def _broken(base: KnowledgeBase, position: int, part: Any) -> str:
         if value != value:
             return f"its {label(base.schema, number.name)} is not known, and you asked for {asked}"
         has = f"from {figure(number, value)}" if number.role == "year" else f"{figure(number, value)}"
-        return f"{has}, but you asked for {asked}"
+        wanted = asked if number.is_scale else range_words(number, data.get("min"), data.get("max"))
+        return f"{has}, but you asked for {wanted}"
     if "facet" in data:
         held = base.catalogue.facet(data["facet"]).of(position)
         has = ", ".join(held[:3]) or f"without a known {label(base.schema, data['facet'])}"

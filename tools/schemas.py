@@ -14,7 +14,7 @@ from typing import Any
 from tools.base import Tool
 from tools.scope import PREDICATE_MARK
 
-__all__ = ["mcp_schema", "plain_schema", "strict_schema", "table"]
+__all__ = ["main", "mcp_schema", "page", "plain_schema", "strict_schema", "table"]
 
 Schema = dict[str, Any]
 
@@ -146,17 +146,25 @@ def table(tools: Mapping[str, Tool[Any]]) -> str:
     lines += [f"| [`{t.name}`](#{t.name}) | {t.description} | {', '.join(t.needs)} | {t.effect} |" for t in tools.values()]
     for tool in tools.values():
         lines += ["", f"## {tool.name}", "", f"{tool.description} Time limit {tool.limit_s:g} s.", ""]
-        properties = plain_schema(tool).get("properties", {})
-        required = set(plain_schema(tool).get("required", ()))
-        if not properties:
-            lines.append("No arguments.")
-            continue
-        lines += ["| argument | type | default | meaning |", "| --- | --- | --- | --- |"]
-        for name, part in properties.items():
-            default = "required" if name in required else f"`{_plain_default(part)}`"
-            meaning = str(part.get("description", "")).replace("|", "/")
-            lines.append(f"| `{name}` | {_type_words(part)} | {default} | {meaning} |")
+        schema = plain_schema(tool)
+        lines += _rows(schema) or ["No arguments."]
+        for name, part in schema.get("$defs", {}).items():
+            if name != "Predicate":
+                lines += ["", f"A {name.lower()}:", "", *_rows(part)]
     return "\n".join(lines) + "\n"
+
+
+def _rows(schema: Schema) -> list[str]:
+    """The properties of an object as a Markdown table."""
+    properties = schema.get("properties", {})
+    if not properties:
+        return []
+    lines = ["| argument | type | default | meaning |", "| --- | --- | --- | --- |"]
+    for name, part in properties.items():
+        default = "required" if name in schema.get("required", ()) else f"`{_plain_default(part)}`"
+        meaning = str(part.get("description", "")).replace("|", "/")
+        lines.append(f"| `{name}` | {_type_words(part)} | {default} | {meaning} |")
+    return lines
 
 
 def _plain_default(part: Schema) -> str:
@@ -174,3 +182,58 @@ def _type_words(part: Schema) -> str:
         inner: str = _type_words(part.get("items", {}))
         return f"list of {inner}"
     return str(part.get("type", "any"))
+
+
+_PAGE = """# The tools
+
+Each tool is one file in `tools/` that exports one `TOOL`: a pydantic arguments model, a description, what parts of a knowledge base it
+needs, a time limit, and `run(context, args)`. Everything below derives from those; `python -m tools.schemas docs/tools.md` writes this
+page again, and a test fails where it is out of date.
+
+A program calls a tool directly; no agent is needed:
+
+```python
+from knowledge.base import KnowledgeBase
+from tools.base import ToolContext
+from tools.registry import TOOLS
+
+context = ToolContext(base=KnowledgeBase.open("games"))
+popular = TOOLS["popular"]
+result = popular.run(context, popular.parse({"recent": True}))
+[candidate.item_id for candidate in result.candidates][:3]
+```
+
+A tool that scores adds a signal to the candidates and drops nobody; `filter` narrows them, `rank` orders them, `slate` chooses; those of
+effect `answer` leave them alone and put facts into `ToolResult.data`. What must hold, what was excluded, seen or disliked, is applied by
+every one of them, exactly and at any size. Candidates travel as columns (`tools.candidates.Candidates`) that read like a tuple.
+
+**How scores are fused.** `rank` puts each signal on 0..1 among the candidates that have it (`tools/fusion.py`: standardised, squashed,
+order kept), weighs it by the situation (`history`, `wish`, `seeds`, `cold`) and adds up; each part is kept in
+`Candidate.contributions`, and the parts sum to the score. Weights come from `BASE/fitted/fusion.json` where `sommelier fit` has learnt
+them. A part named `against` is negative: the item misses a step that was asked for ("funnier than that"), or has something disliked;
+`slate` leaves such items out as long as there are others.
+
+**Read-only SQL** (`lookup`, kind `sql`) is parsed to one SELECT, runs on a read-only connection behind an authoriser with a list of
+tables and functions, and is bounded in time, rows, text and memory.
+
+"""
+
+
+def page(tools: Mapping[str, Tool[Any]]) -> str:
+    """Return the documentation page of the tools."""
+    return _PAGE + table(tools)
+
+
+def main(path: str) -> None:
+    """Write the documentation page."""
+    from pathlib import Path
+
+    from tools.registry import TOOLS
+
+    Path(path).write_text(page(TOOLS), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    import sys
+
+    main(sys.argv[1])

@@ -8,7 +8,7 @@ from knowledge.entities import facet_kind, split_entity
 from knowledge.predicates import AllOf, AnyOf, Contains, Has, HasAll, Known, Near, NotThat, OneOf, Predicate, Since, Within
 from knowledge.schema import Facet, Number, Schema
 
-__all__ = ["describe", "entity_words", "figure", "join", "label", "value_words"]
+__all__ = ["describe", "entity_words", "figure", "join", "label", "range_words", "value_words"]
 
 
 def join(parts: Sequence[str], last: str = "and") -> str:
@@ -104,17 +104,25 @@ def _within(schema: Schema, name: str, low: float | None, high: float | None) ->
         if high is not None and low is None and number.much:
             return f"not {number.much[0]}" if high <= middle else f"not too {number.much[0]}"
     noun = "" if number.role in {"year", "duration", "price"} else f"{label(schema, name)} "
-    match low, high:
-        case None, None:
-            return f"with any {label(schema, name)}"
-        case float() | int(), None:
-            return f"from {figure(number, low)} on" if number.role == "year" else f"{noun}of at least {figure(number, low)}"
-        case None, float() | int():
-            return f"from {figure(number, high)} or before" if number.role == "year" else f"{noun}of at most {figure(number, high)}"
-        case _:
-            assert low is not None
-            assert high is not None
-            if low == high:
-                return f"from {figure(number, low)}" if number.role == "year" else f"{noun}of {figure(number, low)}"
-            first = f"{low:.0f}" if number.integer else f"{low:g}"
-            return f"from {first} to {figure(number, high)}" if number.role == "year" else f"{noun}of {first} to {figure(number, high)}"
+    if low is None and high is None:
+        return f"with any {label(schema, name)}"
+    if number.role == "year":
+        if high is None:
+            return f"from {low:.0f} on"
+        return f"from {high:.0f} or before" if low is None else f"from {range_words(number, low, high)}"
+    return f"{noun}of {range_words(number, low, high)}"
+
+
+def range_words(number: Number, low: float | None, high: float | None) -> str:
+    """Return a range as bare words ("at most 60 minutes", "1990 to 1999", "2000 or later")."""
+    year = number.role == "year"
+    if low is None and high is None:
+        return "any"
+    if low is None:
+        assert high is not None
+        return f"{high:.0f} or before" if year else f"at most {figure(number, high)}"
+    if high is None:
+        return f"{low:.0f} or later" if year else f"at least {figure(number, low)}"
+    if low == high:
+        return figure(number, low)
+    return f"{f'{low:.0f}' if number.integer else f'{low:g}'} to {figure(number, high)}"

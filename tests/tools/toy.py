@@ -195,7 +195,7 @@ def dice_base(folder: Path, n: int, seed: int = 0, people: int = 0, encoder: str
         )
     rows = []
     for person in range(people):
-        for item in np.unique(np.minimum((rng.pareto(0.8, size=12) * 20).astype(int), n - 1)).tolist():
-            rows.append((f"u{person}", f"g{item:06d}", 1.0, 0.0))
+        taken = np.unique(np.minimum((rng.pareto(0.8, size=12) * 20).astype(int), n - 1)).tolist()
+        rows += [(f"u{person}", f"g{item:06d}", 1.0, 0.0) for item in taken]
     build(MemorySource(SCHEMA, items, events=Events.of(rows) if rows else None), folder / f"dice{n}", encoder=encoder)
     return KnowledgeBase.open(folder / f"dice{n}")
