@@ -75,7 +75,7 @@ def read_encoder(folder: Path) -> Encoder:
     if (encoder.dim, encoder.fingerprint) != (record.dim, record.fingerprint):
         raise BaseOutdated(
             f"the base was made with {record.name!r} ({record.dim} dimensions, fingerprint {record.fingerprint[:12]}), but what is here is "
-            f"{encoder.name!r} ({encoder.dim} dimensions, fingerprint {encoder.fingerprint[:12]}); build the base again, or bring that model back"
+            f"{encoder.name!r} ({encoder.dim} dimensions, fingerprint {encoder.fingerprint[:12]}); build it again, or bring that model back"
         )
     return encoder
 

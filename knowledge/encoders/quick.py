@@ -15,6 +15,8 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.threads import one_thread
+
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
 
@@ -67,8 +69,9 @@ class QuickBert:
     def encode(self, texts: Sequence[str]) -> Floats:
         """Return unit vectors `(n, dim)`. Each text is passed alone, so that a vector never depends on its neighbours."""
         out = np.empty((len(texts), self.dim), dtype=np.float32)
-        for row, text in enumerate(texts):
-            out[row] = self._vector(self._tokenizer.encode(text).ids)
+        with one_thread():
+            for row, text in enumerate(texts):
+                out[row] = self._vector(self._tokenizer.encode(text).ids)
         return out
 
     def _layer(self, weights: dict[str, Floats], prefix: str) -> dict[str, Floats]:
