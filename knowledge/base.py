@@ -127,9 +127,9 @@ class KnowledgeBase:
         """The encoder that made the vectors. Raises Unavailable where there are no vectors."""
 
         def load() -> Encoder:
-            from knowledge.encoders import open_encoder
+            from knowledge.encoders import read_encoder
 
-            return open_encoder(self.manifest.encoder["name"])
+            return read_encoder(self.path / "encoder")
 
         return self._part("encoder", load, "build it again with an encoder", part="vectors")
 
