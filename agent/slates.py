@@ -41,8 +41,8 @@ def resolves(base: KnowledgeBase, name: str) -> bool:
         return value in base.catalogue
     if any(facet_kind(f) == kind and len(base.catalogue.facet(f.name).positions(value)) for f in base.schema.facets):
         return True
-    if kind in base.schema.number_names:
-        return True
+    if kind == "number":
+        return value in base.schema.number_names
     return base.has("graph") and name in base.graph
 
 
