@@ -113,7 +113,8 @@ def run(context: ToolContext, args: FilterArguments) -> ToolResult:
         note += "; cannot filter on " + ", ".join(repr(c["text"] or c["attribute"]) for c in grounding.cannot)
     if len(kept):
         return ToolResult(candidates=kept, data=data, note=note)
-    everything = [*conjuncts(context.where), *conjuncts(predicate)]
+    # A condition may come twice, as what holds already and as an argument: removing one of the two would tell nothing.
+    everything = list(dict.fromkeys((*conjuncts(context.where), *conjuncts(predicate))))
     blocked = blockers(context, everything)
     data["relax"] = [
         {"where": to_json(b.predicate), "words": b.words, "without": b.without, **_nearest(context, everything, b.predicate)}

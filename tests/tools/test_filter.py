@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from knowledge.base import KnowledgeBase
-from knowledge.predicates import Has, Within
+from knowledge.predicates import Has, Within, from_json
 from tests.tools.running import call, context, ids
 from tools.base import BadArguments, Taste
 
@@ -87,3 +87,9 @@ def test_a_value_of_the_wrong_kind_is_said_and_narrows_nothing(games: KnowledgeB
     result = call(context(games), "filter", where={"place": [52.5, 13.4], "km": 20})
     assert len(ids(result)) == 12
     assert result.data["cannot"][0]["why"]
+
+
+def test_a_condition_that_holds_already_and_is_said_again_still_counts_once(games: KnowledgeBase) -> None:
+    where = {"all": [{"facet": "kind", "has": ["party"]}, {"number": "heavy", "min": 3}]}
+    result = call(context(games, where=from_json(where)), "filter", where=where)
+    assert [b.without for b in result.blocked] == [5, 2]
