@@ -82,7 +82,7 @@ class Grounder:
     def _nearest(self, plain: str) -> Grounded:
         from rapidfuzz import fuzz, process
 
-        close = process.extract(plain, self._spelt, scorer=fuzz.ratio, limit=6, score_cutoff=60)
+        close = process.extract(plain, self._spelt, scorer=fuzz.ratio, limit=6, score_cutoff=50)
         if self._person and " " not in plain:
             surnames = process.extract(plain, list(self._surnames), scorer=fuzz.ratio, limit=2, score_cutoff=84)
             for surname, score, _ in surnames:

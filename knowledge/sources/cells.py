@@ -104,4 +104,5 @@ def slug(text: str) -> str:
     """Return a readable id made of a text: lower case, words joined by hyphens."""
     from knowledge.catalogue.words import normalise
 
-    return normalise(text).replace(" ", "-")[:80].strip("-") or "item"
+    words = re.sub(r"[^\w]+", "-", normalise(text))
+    return words[:80].strip("-") or "item"

@@ -99,7 +99,8 @@ class Rows:
 
             with open_bytes(self.path) as file:
                 try:
-                    return tuple(polars.read_parquet_schema(io.BytesIO(file.read())))
+                    first = polars.read_parquet(io.BytesIO(file.read()), n_rows=1)
+                    return tuple(_flat(first.row(0, named=True))) if len(first) else tuple(first.columns)
                 except polars.exceptions.PolarsError as error:
                     raise BadInput(f"{self.name} is not a Parquet file ({error}); export it again") from error
         columns: dict[str, None] = {}
