@@ -32,7 +32,7 @@ def _ranks() -> Mapping[str, int]:
 
 def rank(word: str) -> int:
     """Return the word's place in the list of English words by frequency, 1 the most frequent."""
-    return 1_000 if len(word) == 1 or word.isdigit() else _ranks().get(word, RARE_RANK)
+    return 60 if len(word) == 1 and word.isalpha() else 1_000 if word.isdigit() else _ranks().get(word, RARE_RANK)
 
 
 def is_common(word: str, below: int = RARE_RANK) -> bool:

@@ -118,7 +118,7 @@ class Utterance:
     def noun(self, start: int) -> bool:
         """Tell whether the word for one item stands just before ("the movie Up")."""
         before = self.tokens[start - 1].key if start and not any(c in _ENDS for c in self.gap(start)) else ""
-        return before in self.nouns or before in {"called", "named", "titled"}
+        return (before in self.nouns and not before.endswith("s")) or before in {"called", "named", "titled"}
 
     def closed(self, start: int, end: int) -> bool:
         """Tell whether the phrase ends where a clause ends: punctuation, the end, or a joining word."""

@@ -30,10 +30,10 @@ __all__ = ["Linker"]
 
 _SURE = 0.5
 """Probability from which a phrase counts as naming an item."""
-_LISTED = 0.2
+_LISTED = 0.15
 """The same for a phrase that stands in a list beside a name ("Alien, Heat and Up")."""
-_SERIES = 0.3
-"""The same for a phrase that is otherwise the name of a series."""
+_SOFT = 0.3
+"""The same for a phrase that is otherwise the name of a series, or a free tag after "something like"."""
 _ALONE = 3.0
 """A surname names the most popular of its bearers only where that one is so many times more popular than the next."""
 
@@ -47,7 +47,7 @@ class Linker:
         # Values of open vocabularies and series give way to a longer name that they are only a word of.
         self._soft = frozenset(entry.kind for entry in index.entries if entry.manner == "value" and entry.firm < 1.0)
         self._verbs = cue_words(words)
-        self._nouns = frozenset(fold(w) for w in (words.singular, *words.also) if not w.endswith("s"))
+        self._nouns = frozenset(fold(w) for w in (words.singular, words.plural, *words.also) )
 
     @classmethod
     def from_names(cls, names: Iterable[Name], words: ItemWords | None = None, plain: Iterable[str] = ()) -> Linker:
@@ -158,8 +158,9 @@ class Linker:
                 chances["item"] = max(chances["item"], 0.97)
             if chances["item"] >= _SURE:
                 return "item", chances["item"], chances["item"]
-            if chances["item"] >= _SERIES and all(entry.firm == 0.0 for entry, _ in match.of("value")) and match.of("value"):
-                # A series is called like its first item; who says the name means that one.
+            firm = max((entry.firm for entry, _ in match.of("value")), default=1.0)
+            if chances["item"] >= _SOFT and (firm == 0.0 or (firm < 1.0 and said.cue(match.start) > 1.0)):
+                # A series is called like its first item; who says the name means that one. Nor is one "something like" a free tag.
                 return "item", max(chances["item"], _SURE), chances["item"]
         manner = max(("value", "person", "item"), key=lambda m: chances[m])
         return manner, chances[manner], chances["item"]

@@ -125,6 +125,8 @@ def _meant(words: Sequence[str], key: str) -> bool:
     """Tell whether the words are good English as they stand, so that they are no slip for the phrase."""
     named = key.split(" ")
     known = set(named)
+    if any(word.isdigit() and word not in words for word in named):
+        return True
     if any(word not in known and is_common(word, 60) for word in (words[0], words[-1])):
         return True
     plain = [w for w in words if w not in known and len(w) > 2 and is_common(w, RARE_RANK)]
