@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from knowledge.home import home
 from knowledge.items import Item
-from knowledge.schema import Schema
+from knowledge.schema import Facet, Schema
 
 if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
@@ -24,10 +24,15 @@ _VALUES = 6
 """Values of one facet that are encoded at most: past these the text is a list and its vector the mean of everything."""
 
 
+def _telling(facet: Facet) -> bool:
+    """Whether a facet's values say what an item is like. Names and countries do not; full text and the graph find those."""
+    return facet.kind != "person" and (facet.askable >= 0.6 or facet.weight >= 0.5)
+
+
 def item_text(item: Item, schema: Schema) -> str:
-    """Return the text of an item that is encoded: title, description, facet values."""
+    """Return the text of an item that is encoded: title, description, the values of telling facets. Its length is what encoding costs."""
     parts = [item.title, item.description]
-    for facet in schema.facets:
+    for facet in filter(_telling, schema.facets):
         values = item.facets.get(facet.name, ())
         # A yes or no says nothing without the facet's name.
         if values and not {v.casefold() for v in values} <= {"yes", "no", "true", "false"}:

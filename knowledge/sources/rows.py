@@ -99,8 +99,8 @@ class Rows:
 
             with open_bytes(self.path) as file:
                 try:
-                    first = polars.read_parquet(io.BytesIO(file.read()), n_rows=1)
-                    return tuple(_flat(first.row(0, named=True))) if len(first) else tuple(first.columns)
+                    schema = polars.read_parquet_schema(io.BytesIO(file.read()))
+                    return tuple(_flat({name: _fields(kind) for name, kind in schema.items()}))
                 except polars.exceptions.PolarsError as error:
                     raise BadInput(f"{self.name} is not a Parquet file ({error}); export it again") from error
         columns: dict[str, None] = {}
@@ -245,6 +245,11 @@ def _text_problem(column: str, value: object) -> str | None:
     if not value.isascii() and _undecoded(value):
         return f", column {column!r}: {shown(value)} holds bytes that are not UTF-8; save the file as UTF-8"
     return None
+
+
+def _fields(kind: Any) -> Any:
+    """The names inside a Parquet structure as nested mappings; None for any other type."""
+    return {field.name: _fields(field.dtype) for field in kind.fields} if hasattr(kind, "fields") else None
 
 
 def _flat(data: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
