@@ -16,7 +16,7 @@ from knowledge.entities import item_entity, split_entity
 if TYPE_CHECKING:
     from knowledge.catalogue import Catalogue
 
-__all__ = ["adds", "carried", "with_topic"]
+__all__ = ["adds", "carried", "starts_afresh", "with_topic"]
 
 _ADDING = re.compile(r"^\W*(and|also|plus|as well as|additionally)\b|\b(as well|too)\W*$", re.IGNORECASE)
 _AFRESH = re.compile(
@@ -24,28 +24,40 @@ _AFRESH = re.compile(
     re.IGNORECASE,
 )
 
+_ORDERED = re.compile(r"\b(i want|i'd like|i would like|show me|find me|give me|recommend|suggest|looking for|in the mood|most popular|best)\b", re.IGNORECASE)
+_ONES = re.compile(r"\bones?\b", re.IGNORECASE)
+
 
 def adds(utterance: str) -> bool:
     """True where the utterance says that it comes on top of what was said before ("and in French")."""
     return bool(_ADDING.search(utterance))
 
 
+def starts_afresh(request: Request, utterance: str) -> bool:
+    """True where the utterance asks for something else altogether rather than refining what was asked before."""
+    if adds(utterance) or request.others or request.intent != "recommend":
+        return False
+    if any(m.stance == "example" for m in request.mentions) or request.by_popularity:
+        return True
+    if (request.wish or request.prefer or request.surprise) and _AFRESH.search(utterance):
+        return True
+    valued = any("number" not in c.where for c in request.constraints)
+    return valued and bool(_ORDERED.search(utterance)) and not _ONES.search(utterance)
+
+
 def carried(conversation: Conversation, request: Request, utterance: str, catalogue: Catalogue) -> Topic:
     """Return the topic after a request for items."""
     old = conversation.topic
+    afresh = starts_afresh(request, utterance)
+    told = {m.entity for m in request.mentions if m.stance in ("dislike", "reject", "seen")}
+    old = replace(old, examples=tuple(e for e in old.examples if e not in told))
     fresh = tuple(m.entity for m in request.mentions if m.entity and m.stance == "example")
-    targets = _targets(conversation, request, fresh or old.examples, catalogue)
-    if request.surprise and not (fresh or request.wish):
-        return Topic(prefer=request.prefer, targets=targets)
+    targets = _targets(conversation, request, fresh, catalogue, afresh=afresh)
     said = Topic(examples=fresh, wish=request.wish, prefer=request.prefer, targets=targets, by_popularity=request.by_popularity)
-    if fresh and not adds(utterance):
+    if afresh:
         return said
-    if (request.wish or request.prefer or request.by_popularity) and not fresh and not adds(utterance):
-        if _AFRESH.search(utterance) and not request.critiques and not request.others:
-            return said
-        wish = request.wish or old.wish
-        merged = replace(old, wish=wish, prefer=_union(old.prefer, request.prefer), by_popularity=request.by_popularity or old.by_popularity)
-        return replace(merged, targets=_newest(old.targets, targets))
+    if request.wish and not adds(utterance):
+        old = replace(old, wish="")
     wish = f"{old.wish} {request.wish}".strip() if request.wish and request.wish not in old.wish else old.wish
     return Topic(
         examples=_union(old.examples, fresh),
@@ -74,7 +86,7 @@ def with_topic(request: Request, topic: Topic) -> Request:
 
 
 def _targets(
-    conversation: Conversation, request: Request, examples: Sequence[str], catalogue: Catalogue
+    conversation: Conversation, request: Request, examples: Sequence[str], catalogue: Catalogue, *, afresh: bool
 ) -> tuple[Mapping[str, Any], ...]:
     """Return the critiques with the value they start from: of the item named, of the last slate, or of the examples."""
     shown = conversation.last
@@ -82,10 +94,10 @@ def _targets(
     for critique in request.critiques:
         if critique.of:
             names = [critique.of]
-        elif any(m.stance == "example" for m in request.mentions):
+        elif examples:
             names = [e for e in examples if e.startswith("item:")]
         else:
-            names = [item_entity(i) for i in shown]
+            names = [] if afresh else [item_entity(i) for i in shown]
         start = _middle(catalogue, critique, [split_entity(n)[1] for n in names])
         result.append({**critique.model_dump(), "items": names, "from": start})
     return tuple(result)

@@ -12,7 +12,7 @@ from knowledge.schema import Schema
 if TYPE_CHECKING:
     from knowledge.catalogue import Catalogue
 
-__all__ = ["conjunction", "matching", "merge", "names_value", "split", "without_value"]
+__all__ = ["about_subject", "conjunction", "matching", "merge", "names_value", "split", "without_value"]
 
 Plain = Mapping[str, Any]
 
@@ -22,7 +22,8 @@ def split(constraint: Plain) -> list[dict[str, Any]]:
     where = constraint["where"]
     if "all" in where:
         return [piece for part in where["all"] for piece in split({**constraint, "where": part})]
-    return [{"where": dict(where), "words": str(constraint.get("words", "")), "standing": bool(constraint.get("standing", False))}]
+    rest = {"words": str(constraint.get("words", "")), "standing": bool(constraint.get("standing", False)), "turn": int(constraint.get("turn", 0))}
+    return [{"where": dict(where), **rest}]
 
 
 def merge(old: Iterable[Plain], new: Iterable[Plain], *, drop: Iterable[str] = (), adding: bool = False) -> tuple[dict[str, Any], ...]:
@@ -39,7 +40,7 @@ def merge(old: Iterable[Plain], new: Iterable[Plain], *, drop: Iterable[str] = (
         survivors: list[dict[str, Any]] = []
         for earlier in kept:
             left = _against(from_json(earlier["where"]), predicate, adding=adding)
-            if isinstance(left, Within) and isinstance(predicate, Within):
+            if isinstance(left, Within) and isinstance(predicate, Within) and left.number == predicate.number:
                 predicate, words = left, ", ".join(w for w in (earlier["words"], piece["words"]) if w)
                 piece = {**piece, "where": to_json(predicate), "words": words}
             elif left is not None:
@@ -109,6 +110,15 @@ def without_value(predicate: Predicate, values: frozenset[tuple[str, str]]) -> P
             return AnyOf(parts=rest) if rest else None
         case _:
             return predicate
+
+
+def about_subject(constraint: Plain, schema: Schema) -> bool:
+    """True for a demand that says what the request is about (a person, a series) rather than what the person can use at all."""
+    predicate = from_json(constraint["where"])
+    kinds = {f.name: f.kind for f in schema.facets}
+    return not isinstance(predicate, NotThat) and bool(
+        attributes_of(predicate) and {kinds.get(a) for a in attributes_of(predicate)} <= {"person", "series"}
+    )
 
 
 def names_value(constraints: Iterable[Plain], entity: str, schema: Schema) -> bool:

@@ -77,6 +77,8 @@ def repair(
     excluded: Collection[str],
     shown: Collection[str],
     want: int,
+    *,
+    turn: int | None = None,
 ) -> Repair:
     """Return what to let go of when no candidate is left.
 
@@ -93,5 +95,5 @@ def repair(
     old_mask[old] = True
     if not (fits & fresh).any() and (fits & allowed & old_mask).any():
         return Repair(repeats=True)
-    found = relax(catalogue, constraints, fresh, want)
+    found = relax(catalogue, constraints, fresh, want, turn=turn)
     return Repair(relaxation=found, blocked=blocking(catalogue, constraints, fresh))

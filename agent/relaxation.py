@@ -63,16 +63,19 @@ def blocking(catalogue: Catalogue, constraints: Sequence[Mapping[str, Any]], all
     return tuple(sorted(found, key=lambda e: (-int(e["without"]), int(e["alone"]))))
 
 
-def relax(catalogue: Catalogue, constraints: Sequence[Mapping[str, Any]], allowed: Mask, want: int) -> Relaxation | None:
+def relax(catalogue: Catalogue, constraints: Sequence[Mapping[str, Any]], allowed: Mask, want: int, *, turn: int | None = None) -> Relaxation | None:
     """Return the smallest relaxation that leaves something, or None where only things one may not let go of block.
 
-    A single condition is preferred to two; among single ones a range widened a little, then the softest. Standing constraints,
-    exclusions and ordered classes always hold.
+    A single condition is preferred to two; among single ones one said before `turn` (what is said now counts more), then a range
+    widened a little, then the softest. Standing constraints, exclusions and ordered classes always hold.
     """
     schema = catalogue.schema
     predicates = [from_json(c["where"]) for c in constraints]
     masks = [catalogue.select(p) for p in predicates]
     soft = {at: s for at, p in enumerate(predicates) if not constraints[at].get("standing") and (s := softness(p, schema)) is not None}
+    for at in soft:
+        if turn is not None and int(constraints[at].get("turn", turn)) < turn:
+            soft[at] += 1.0
     singles = []
     for at, value in soft.items():
         rest = allowed.copy()
@@ -143,7 +146,8 @@ def _result(constraints: Sequence[Mapping[str, Any]], changed: Mapping[int, tupl
         wider, gained = changed[at]
         to = None if wider is None else to_json(wider)
         names = sorted(attributes_of(from_json(constraint["where"])))
-        relaxed.append({"words": constraint.get("words", ""), "where": dict(constraint["where"]), "to": to, "gained": gained, "attributes": names})
+        entry = {"words": constraint.get("words", ""), "where": dict(constraint["where"]), "turn": int(constraint.get("turn", 0))}
+        relaxed.append({**entry, "to": to, "gained": gained, "attributes": names})
         if to is not None:
             kept.append({**constraint, "where": to})
     return Relaxation(constraints=tuple(kept), relaxed=tuple(relaxed))

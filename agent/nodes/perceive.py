@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from agent.carry import adds, carried, with_topic
-from agent.constraints import matching, merge, names_value
+from agent.carry import adds, carried, starts_afresh, with_topic
+from agent.constraints import about_subject, matching, merge, names_value
 from agent.conversation import Conversation, Topic
 from agent.errors import BrainFailed
 from agent.events import Understood
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from langgraph.runtime import Runtime
 
 __all__ = ["perceive"]
+
+_BINDING = frozenset({"recommend", "tell", "correct"})
+"""Intents whose conditions hold on; those of a question ("how many westerns have you") end with the answer."""
 
 SURE_ENOUGH = 0.5
 """A dislike said with less strength pushes down but does not shut out."""
@@ -47,8 +50,9 @@ async def perceive(state: TurnState, runtime: Runtime[TurnContext]) -> dict[str,
     context.learnt_profile = profile
     if request.intent == "reset":
         talk = Conversation(turn=talk.turn)
-    said = [c.model_dump(mode="json") for c in request.constraints]
-    session = merge(talk.constraints, [c for c in said if not c["standing"]], drop=request.drop, adding=adds(state["utterance"]))
+    said = [{**c.model_dump(mode="json"), "turn": state["turn"]} for c in request.constraints if request.intent in _BINDING]
+    before = [c for c in talk.constraints if not (starts_afresh(request, state["utterance"]) and about_subject(c, schema))]
+    session = merge(before, [c for c in said if not c["standing"]], drop=request.drop, adding=adds(state["utterance"]))
     overridden = _overridden(talk, request, profile, session, context)
     standing = [c for c in profile.constraints() if c["words"] not in overridden]
     in_force = merge(standing, session, adding=True)

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Any
 from agent.constraints import conjunction
 from agent.nodes.act import tool_context
 from agent.nodes.plan import WITH_SLATE
-from agent.reflection import check, repair
+from agent.reflection import Repair, check, repair
+from agent.relaxation import Relaxation, relax
 from agent.request import Request
 from agent.slates import from_candidates, from_facts
 from agent.state import TurnContext, TurnState
@@ -16,7 +17,9 @@ from knowledge.predicates import from_json
 if TYPE_CHECKING:
     from langgraph.runtime import Runtime
 
-__all__ = ["reflect"]
+    from knowledge.catalogue import Catalogue
+
+__all__ = ["reflect", "without_repeats"]
 
 
 async def reflect(state: TurnState, runtime: Runtime[TurnContext]) -> dict[str, Any]:
@@ -38,8 +41,13 @@ async def reflect(state: TurnState, runtime: Runtime[TurnContext]) -> dict[str, 
         slate = from_candidates(candidates, tool_context(state, context), context, request)
         return {"slate": slate, "again": False, "repairs": [*state["repairs"], *notes]}
     talk = context.conversation
-    mend = repair(catalogue, state["constraints"], [from_json(p) for p in state["shunned"]], state["excluded"], talk.shown_ids, count)
+    mend = repair(catalogue, state["constraints"], [from_json(p) for p in state["shunned"]], state["excluded"], talk.shown_ids, count, turn=state["turn"])
     update: dict[str, Any] = {"slate": [], "again": False, "blocked": [dict(b) for b in mend.blocked], "repairs": [*state["repairs"], *notes]}
+    said_now = bool(request.constraints or request.prefer or request.wish or request.critiques or any(m.entity for m in request.mentions))
+    if mend.repeats and said_now and not request.others:
+        # Something new was asked for: what was said long ago gives way before anything is shown twice.
+        stale = [c for c in state["constraints"] if c["turn"] < state["turn"]]
+        mend = without_repeats(catalogue, state, stale, count) or mend
     if mend.repeats:
         profile = context.learnt_profile or context.profile
         known = set(profile.item_ids("like", "dislike", "seen", "reject", "taken"))
@@ -48,5 +56,27 @@ async def reflect(state: TurnState, runtime: Runtime[TurnContext]) -> dict[str, 
     if mend.relaxation is not None:
         kept_constraints = [dict(c) for c in mend.relaxation.constraints]
         relaxed = [*state["relaxed"], *mend.relaxation.relaxed]
-        return {**update, "again": True, "constraints": kept_constraints, "relaxed": relaxed, "attempts": state["attempts"] + 1}
+        # What was let go of, and said so, does not come back unasked; a range stays as wide as it was made.
+        to = {str(r["where"]): r["to"] for r in mend.relaxation.relaxed}
+        said = [c if str(c["where"]) not in to else {**c, "where": to[str(c["where"])]} for c in state["said"]]
+        said = [c for c in said if c["where"] is not None]
+        return {**update, "again": True, "constraints": kept_constraints, "said": said, "relaxed": relaxed, "attempts": state["attempts"] + 1}
     return update
+
+
+def without_repeats(catalogue: Catalogue, state: TurnState, stale: list[dict[str, Any]], count: int) -> Repair | None:
+    """Return a repair that lets go of conditions said earlier instead of showing items again, or None where there is none."""
+    if not stale:
+        return None
+    allowed = catalogue.select(conjunction((), [from_json(p) for p in state["shunned"]]))
+    for item_id in state["excluded"]:
+        if item_id in catalogue:
+            allowed[catalogue.index(item_id)] = False
+    for constraint in state["constraints"]:
+        if constraint not in stale:
+            allowed &= catalogue.select(from_json(constraint["where"]))
+    found = relax(catalogue, stale, allowed, count)
+    if found is None:
+        return None
+    now = tuple(c for c in state["constraints"] if c not in stale)
+    return Repair(relaxation=Relaxation(constraints=(*found.constraints, *now), relaxed=found.relaxed))

@@ -17,7 +17,7 @@ def asides(situation: Situation, outcome: Outcome, voice: Voice) -> Iterator[str
     """Yield the sentences that go before a slate."""
     yield from unknown_words(situation, outcome, voice)
     yield from unfilterable_words(situation, outcome, voice)
-    words = learnt_words(situation, outcome.learnt, voice)
+    words = learnt_words(situation, outcome, voice)
     if words:
         yield words
     fits = next((f for f in outcome.facts if f.get("tool") == "rank"), None)
@@ -49,13 +49,14 @@ def unfilterable_words(situation: Situation, outcome: Outcome, voice: Voice) -> 
         yield voice.pick(options[:2], "unfilterable")
 
 
-def learnt_words(situation: Situation, learnt: tuple[Mapping[str, Any], ...], voice: Voice) -> str:
-    """Return what was just learnt in half a sentence, or an empty string."""
+def learnt_words(situation: Situation, outcome: Outcome, voice: Voice) -> str:
+    """Return what was just learnt in half a sentence, or an empty string; facet values in the person's own word for them."""
     base = situation.base
+    own = {m.entity: m.text for m in outcome.request.mentions if m.entity and m.text and not m.entity.startswith(("item:", "person:"))}
     groups: dict[str, list[str]] = {}
-    for entry in learnt:
+    for entry in outcome.learnt:
         if entry["kind"] != "taken":
-            groups.setdefault(entry["kind"], []).append(entity_name(base, entry["entity"]))
+            groups.setdefault(entry["kind"], []).append(own.get(entry["entity"]) or entity_name(base, entry["entity"]))
     parts = []
     if "like" in groups:
         parts.append(voice.pick(["you like {}", "{} went down well"], "like").format(listed(groups["like"])))

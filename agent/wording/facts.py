@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -322,18 +323,26 @@ def _explain(situation: Situation, fact: Fact, voice: Voice) -> Iterator[str]:
     base = situation.base
     for at, item in enumerate(fact["items"][:3]):
         named = item_named(base, item["id"])
-        texts = [reason_clause(_because(r)) for r in item["reasons"]]
+        texts = [_ASKED_FOR.sub(r"asked for something \1", reason_clause(_because(r))) for r in item["reasons"]]
         if fact.get("mode") == "why_not":
             yield (" " if at else "") + (f"{named}: {listed(texts[:2])}." if texts else f"Nothing speaks against {named}; others came out ahead.")
             continue
-        texts = [t for t in dict.fromkeys(texts) if t][:3]
+        texts = [t for t in dict.fromkeys(texts) if t and not t.startswith(("not ", "in its own words"))][:3]
         if not texts:
             yield (" " if at else "") + f"No strong reason: {named} simply came out well among what fitted."
             continue
         first, rest = texts[0], texts[1:]
-        opening = voice.pick([f"{named}: {first}", f"I picked {named}: {first}", f"Because of this, for {named}: {first}"], f"why {at}")
+        opening = voice.pick([f"{named}: {first}", f"I picked {named} as it is {first}" if _adjectival(first) else f"I picked {named} as it {first}"], f"why {at}")
         more = f"; {'; '.join(rest[:-1] + ['and ' + rest[-1]] if len(rest) > 1 else rest)}" if rest else ""
         yield (" " if at else "") + opening + more + "."
+
+
+_VERBS = ("shares ", "its ", "has ", "stands ")
+
+
+def _adjectival(text: str) -> bool:
+    """True where a reason reads on after "it is"."""
+    return not text.startswith(_VERBS)
 
 
 def _because(plain: Fact) -> Any:
@@ -342,6 +351,7 @@ def _because(plain: Fact) -> Any:
     return Because(kind=plain["kind"], text=plain["text"], ids=tuple(plain["ids"]))
 
 
+_ASKED_FOR = re.compile(r"asked for (in|with|from|by|directed|written|rated|made|of|no|for)\b")
 _ANSWERS = {
     "fact": _fact,
     "describe": _describe,

@@ -15,7 +15,7 @@ from tools.words import describe
 if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
 
-__all__ = ["amount", "asked_as", "clause", "entity_name", "in_words", "item_named", "number_words", "pronoun_list"]
+__all__ = ["amount", "asked_as", "clause", "entity_name", "in_words", "item_named", "number_words", "pronoun_list", "value_named"]
 
 _PREPOSITIONS = frozenset({"from", "in", "by", "with", "about", "for", "at", "on", "of", "set"})
 _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -144,6 +144,8 @@ def _facet(facet: Facet, values: tuple[str, ...], last: str) -> tuple[bool, str]
             return False, f"rated {max(values, key=facet.order.index)} or lower" if facet.label else f"up to {values[-1]}"
         return False, (facet.phrase or "{}").format(listed(values, last))
     if "{}" in facet.phrase and facet.phrase != "{}":
+        if facet.kind == "tag":
+            return False, listed([_phrase(facet, v).removeprefix("good ") for v in values], last)
         return False, _phrase(facet, listed(values, last))
     first = facet.words[0].split()[0] if facet.words else ""
     if facet.kind == "category" and first in _PREPOSITIONS:
@@ -151,10 +153,23 @@ def _facet(facet: Facet, values: tuple[str, ...], last: str) -> tuple[bool, str]
     return True, listed(values, last)
 
 
+_POINTING = frozenset({"him", "her", "them", "it", "that", "this", "those", "these", "he", "she", "they"})
+_OCCASION = re.compile(r"(?:night|day|evening|morning|afternoon|weekend|party|trip)$")
+_DAY = re.compile(r"\b(monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b")
+
+
 def _phrase(facet: Facet, value: str) -> str:
-    """Fill a facet's phrase; "good for with kids" loses the word that is one too many."""
-    text = facet.phrase.format(value)
-    return re.sub(r"\bfor (with|to|on|in|at|alone|short on)\b", r"\1", text)
+    """Fill a facet's phrase as one says it: "good for a rainy Sunday", "good with kids" (not "for with kids")."""
+    if " or " not in value and " and " not in value and facet.phrase.endswith("for {}"):
+        if _OCCASION.search(value):
+            value = f"a {value}"
+        value = _DAY.sub(lambda m: m.group().capitalize(), value)
+    return re.sub(r"\bfor (with|to|on|in|at|alone|short on)\b", r"\1", facet.phrase.format(value))
+
+
+def value_named(facet: Facet, value: str) -> str:
+    """Return one value as a reply says an item has it."""
+    return _phrase(facet, value) if "{}" in facet.phrase else value
 
 
 def _bare(schema: Schema, part: Predicate) -> str:
@@ -172,7 +187,7 @@ def _bare(schema: Schema, part: Predicate) -> str:
 def clause(schema: Schema, constraint: Mapping[str, Any]) -> str:
     """Return one condition in the person's words where they are short, else in ours: "under two hours", "from France"."""
     words = str(constraint.get("words", "")).strip(" .,!?")
-    if words and len(words) <= 32:
+    if words and len(words) <= 32 and words.lower() not in _POINTING:
         return words
     before: list[str] = []
     after: list[str] = []

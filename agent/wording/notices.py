@@ -27,5 +27,5 @@ def notices_of(state: TurnState, schema: Schema) -> Iterator[str]:
         yield f"Cannot filter on: {words}."
     if state.get("repeats"):
         yield "Everything that fits was shown before; shown again."
-    if not state["slate"] and state["blocked"]:
+    if state["request"]["intent"] == "recommend" and not state["slate"] and state["blocked"]:
         yield f"Nothing left: {clause(schema, state['blocked'][0])} blocks."

@@ -17,8 +17,8 @@ __all__ = ["contrast", "figure_of", "hook", "reason", "reason_clause"]
 
 _FIGURES = re.compile(r"\s*\((?:[\d.]+|[\d.]+ against [\d.]+)\)")
 _ASKED = re.compile(r", as you (asked|wished|describe)$")
-WEAK = frozenset({"popularity", "text", "history"})
-MOST_HOOK = 160
+WEAK = frozenset({"popularity", "text", "history", "path"})
+MOST_HOOK = 200
 """Characters of a description that are quoted."""
 
 
@@ -27,17 +27,20 @@ def reason_clause(because: Because) -> str:
     return _FIGURES.sub("", because.text).strip()
 
 
-def reason(item: SlateItem, told: Collection[str], said: Collection[str]) -> Because | None:
+def reason(item: SlateItem, told: Collection[str], said: Collection[str], examples: Collection[str] = ()) -> Because | None:
     """Return the reason most worth telling: not what the lead said of all already, not one told of another item, true to this person.
 
     Args:
         item: with its reasons, strongest first.
         told: kinds and entity names the lead has spoken of.
         said: reasons given for earlier items of the slate.
+        examples: entity names that the talk is about now; likeness to anything else counts less.
     """
     best: tuple[float, Because] | None = None
     for place, because in enumerate(item.because):
         text = reason_clause(because)
+        if text.startswith(("in its own words", "not ")):
+            continue
         worth = 10.0 - place
         proofs = [i for i in because.ids if not i.startswith("item:")]
         if because.kind == "constraint" or _ASKED.search(text):
@@ -48,6 +51,9 @@ def reason(item: SlateItem, told: Collection[str], said: Collection[str]) -> Bec
             worth -= 3.0
         if because.kind in WEAK:
             worth -= 4.0
+        others = [i for i in because.ids if i.startswith("item:") and i != f"item:{item.id}" and i not in examples]
+        if others:
+            worth -= 6.0 if because.kind == "number" else 2.5 if told else 0.0
         if because.kind == "neighbour":
             worth -= 0.5
         if best is None or worth > best[0]:

@@ -3,18 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING
-
 from agent.brain import Outcome, Situation
 from agent.profile import Entry
 from agent.wording.asides import learnt_words, unknown_words
 from agent.wording.naming import entity_name, item_named
-from agent.wording.voice import Voice, capital, listed, sentence
-
-if TYPE_CHECKING:
-    from knowledge.base import KnowledgeBase
+from agent.wording.voice import Voice, listed, sentence
 
 __all__ = ["social"]
 
@@ -63,7 +58,7 @@ def _accept(situation: Situation, outcome: Outcome, voice: Voice) -> Iterator[st
 
 def _tell(situation: Situation, outcome: Outcome, voice: Voice) -> Iterator[str]:
     yield from (f"{sentence(u)} " for u in unknown_words(situation, outcome, voice))
-    words = learnt_words(situation, outcome.learnt, voice)
+    words = learnt_words(situation, outcome, voice)
     if words:
         yield sentence(words)
         yield " " + voice.pick(["Shall I suggest something along those lines?", "Say the word and I will go by that.", "I will go by that. Anything you are in the mood for?"], "offer")
@@ -77,31 +72,32 @@ def _profile(situation: Situation, voice: Voice) -> Iterator[str]:
     if profile is None or not len(profile):
         yield voice.pick([f"Nothing yet. Tell me what {base.schema.item.plural} you like or can't stand.", "So far nothing at all; we have only just met."], "blank")
         return
+    used = base.schema.item.used[0]
     wordings = (
         ("like", "you like {}", "and"),
         ("dislike", "you don't care for {}", "or"),
-        ("seen", "you know {}", "and"),
+        ("seen", f"you have already {used} {{}}", "and"),
         ("taken", "you went for {}", "and"),
         ("reject", "you turned down {}", "and"),
-        ("constraint", "whatever else: {}", "and"),
+        ("constraint", "you always want: {}", "and"),
     )
-    parts = []
+    days: dict[str, list[str]] = {}
     for kind, words, last in wordings:
         entries = profile.of(kind)  # type: ignore[arg-type]
-        if entries:
-            parts.append(words.format(_dated(base, entries, last)))
-    yield capital(". ".join(capital(p) for p in parts)) + "."
+        by_day: dict[str, list[Entry]] = {}
+        for entry in entries[-LISTED:]:
+            by_day.setdefault(_day(entry.when), []).append(entry)
+        for day, some in by_day.items():
+            more = f" and {len(entries) - LISTED} more" if len(entries) > LISTED and some[-1] is entries[-1] else ""
+            days.setdefault(day, []).append(words.format(listed([entity_name(base, e.entity) for e in some], last)) + more)
+    for at, (day, told) in enumerate(days.items()):
+        said = "You told me" if at % 2 == 0 else "And"
+        yield (" " if at else "") + f"{said} {day} that {listed(told)}." if day else sentence(listed(told))
     yield " " + voice.pick(["Say so if any of that is wrong.", "Tell me to forget any of it.", "Anything I should strike out?"], "edit")
 
 
-def _dated(base: KnowledgeBase, entries: Sequence[Entry], last: str) -> str:
-    """Return entries as a list in words, those learnt on the same day together with the day."""
-    days: dict[str, list[str]] = {}
-    for entry in entries[-12:]:
-        days.setdefault(_day(entry.when), []).append(entity_name(base, entry.entity))
-    groups = [listed(names, last) + (f" ({day})" if day else "") for day, names in days.items()]
-    more = f", and {len(entries) - 12} more" if len(entries) > 12 else ""
-    return "; ".join(groups) + more
+LISTED = 12
+"""Entries of a kind that are listed; of more, only the number is told."""
 
 
 def _day(when: str) -> str:
@@ -113,12 +109,12 @@ def _day(when: str) -> str:
     today: date = datetime.now(UTC).date()
     gone = (today - then).days
     if gone <= 0:
-        return "since today"
+        return "today"
     if gone == 1:
-        return "since yesterday"
+        return "yesterday"
     if gone < 7:
-        return f"since {then:%A}"
-    return f"since {then.day} {then:%B}" + (f" {then.year}" if then.year != today.year else "")
+        return f"on {then:%A}"
+    return f"on {then.day} {then:%B}" + (f" {then.year}" if then.year != today.year else "")
 
 
 def _correct(situation: Situation, outcome: Outcome, voice: Voice) -> Iterator[str]:
@@ -130,7 +126,7 @@ def _correct(situation: Situation, outcome: Outcome, voice: Voice) -> Iterator[s
     if gone:
         yield voice.pick([f"Forgotten: {listed(gone)}.", f"{listed(gone)} is struck out.", f"I no longer hold {listed(gone)} for or against you."], "gone")
         return
-    words = learnt_words(situation, outcome.learnt, voice)
+    words = learnt_words(situation, outcome, voice)
     yield sentence(words) if words else voice.pick(["What exactly should I forget?", "Which part is wrong? Name it and it goes."], "what")
 
 

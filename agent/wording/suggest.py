@@ -40,7 +40,7 @@ def suggest(situation: Situation, outcome: Outcome) -> Iterator[str]:
     yield from (f"{a} " for a in said_before)
     lead = _lead(situation, outcome, voice)
     if len(outcome.slate) == 1:
-        yield from _single(situation, outcome, lead, voice)
+        yield from _single(situation, outcome, lead)
     else:
         yield f"{lead.text}\n"
         yield from _lines(situation, outcome, lead)
@@ -64,10 +64,13 @@ def _lead(situation: Situation, outcome: Outcome, voice: Voice) -> _Lead:
     now = [m.entity for m in request.mentions if m.stance == "example" and m.entity]
     moved = [c for c in request.critiques if c.of or now or situation.shown]
     wanted = [c for c in request.critiques if c not in moved]
+    if request.by_popularity:
+        fame = schema.with_role("popularity")
+        moved = [c for c in moved if fame is None or c.attribute != fame.name]
     noun = _noun(situation, outcome, wanted)
     plain = noun == schema.item.plural
     if moved:
-        return _Lead(_critique_lead(situation, moved, now, voice, "" if plain or not request.constraints else noun), told)
+        return _Lead(_critique_lead(situation, moved, now, voice, "" if plain or not request.constraints else noun, len(outcome.slate)), told)
     if now:
         return _Lead(_example_lead(situation, now, noun, plain, voice), told)
     count = capital(number_words(len(outcome.slate)))
@@ -79,13 +82,19 @@ def _lead(situation: Situation, outcome: Outcome, voice: Voice) -> _Lead:
         words = noun if not plain else schema.item.plural
         return _Lead(voice.pick([f"The {words} most people here go for:", f"Widely loved {words}:", f"The best known {words} I have:"], "popular"), told)
     if not plain and (request.constraints or request.prefer or wanted or request.drop):
-        return _Lead(voice.pick([f"{capital(noun)}:", f"{count} {noun}:", f"Here are some {noun}:", f"For {noun}, I would start here:"], "noun"), told)
+        return _Lead(voice.pick(_noun_leads(noun, count, len(outcome.slate)), "noun"), told)
     if request.others:
         return _Lead(voice.pick(["More along those lines:", f"{count} others:", "A few more:", "In the same direction:"], "others"), told)
     turned = [e for e in outcome.learnt if e["kind"] in ("dislike", "reject", "seen")]
     if turned:
         return _Lead(voice.pick(["Instead:", "Then how about these:", "In its place:", "Try these instead:"], "instead"), told)
     return _taste_lead(situation, noun, plain, told, voice)
+
+
+def _noun_leads(noun: str, count: str, shown: int) -> list[str]:
+    if shown == 1:
+        return [f"From the {noun}:", f"Among the {noun} I would pick this:", f"Of all {noun}:"]
+    return [f"{capital(noun)}:", f"{count} {noun}:", f"Here are some {noun}:", f"I would start with these {noun}:", f"Some {noun}:"]
 
 
 def _taste_lead(situation: Situation, noun: str, plain: bool, told: frozenset[str], voice: Voice) -> _Lead:
@@ -104,12 +113,13 @@ def _taste_lead(situation: Situation, noun: str, plain: bool, told: frozenset[st
 def _noun(situation: Situation, outcome: Outcome, wanted: Sequence[Critique]) -> str:
     """Return what was asked for as a noun phrase: conditions in force, moods and adjectives."""
     schema = situation.base.schema
-    extra: list[Mapping[str, Any]] = []
+    wished: dict[str, list[str]] = {}
     for name in outcome.request.prefer:
         kind, value = split_entity(name)
         facet = next((f for f in schema.facets if facet_kind(f) == kind), None)
         if facet is not None:
-            extra.append({"where": {"facet": facet.name, "has": [value]}, "words": ""})
+            wished.setdefault(facet.name, []).append(value)
+    extra: list[Mapping[str, Any]] = [{"where": {"facet": name, "has_all": values}, "words": ""} for name, values in wished.items()]
     phrase = asked_as(schema, [*extra, *situation.constraints])
     adjectives = []
     for critique in wanted:
@@ -135,7 +145,7 @@ def comparatives(situation: Situation, critiques: Sequence[Critique]) -> str:
     return listed(list(dict.fromkeys(words)))
 
 
-def _critique_lead(situation: Situation, critiques: Sequence[Critique], examples: Sequence[str], voice: Voice, noun: str) -> str:
+def _critique_lead(situation: Situation, critiques: Sequence[Critique], examples: Sequence[str], voice: Voice, noun: str, count: int) -> str:
     words = comparatives(situation, critiques)
     of = next((c.of for c in critiques if c.of), None)
     base = situation.base
@@ -146,22 +156,20 @@ def _critique_lead(situation: Situation, critiques: Sequence[Critique], examples
         if examples:
             return voice.pick([f"Close to {than}, but {words}:", f"{than}, only {words}:", f"In the vein of {than}, and {words}:"], "but")
         return voice.pick([f"{capital(words)} than {than}:", f"Next to {than}, {words}:", f"Like {than}, but {words}:"], "than")
-    ending = f" {noun}" if noun else ""
-    options = [f"{capital(words)}{ending}, then:", f"Going {words}:" if not noun else f"{capital(noun)}, {words}:", f"These are {words}:", f"{capital(words)} than the last ones:"]
-    return voice.pick(options, "critique")
+    last = "that one" if len(situation.shown) == 1 else "those"
+    if noun:
+        return voice.pick([f"{capital(noun)}, {words}:", f"{capital(words)}, and still {noun}:"], "critique noun")
+    if count == 1:
+        return voice.pick([f"{capital(words)}, then:", f"This one is {words}:", f"{capital(words)} than {last}:"], "critique one")
+    return voice.pick([f"{capital(words)}, then:", f"These are {words}:", f"{capital(words)} than {last}:", f"All of these are {words}:"], "critique")
 
 
 def _example_lead(situation: Situation, examples: Sequence[str], noun: str, plain: bool, voice: Voice) -> str:
-    base = situation.base
-    names = listed([entity_name(base, e) for e in examples])
-    head = "" if plain else f"{capital(noun)} "
-    if len(examples) > 1:
-        return voice.pick([f"{head}somewhere between {names}:", f"{head}with something of {names}:", f"{head}where {names} meet:"], "between")[0:].replace(
-            "  ", " "
-        ) if head else capital(voice.pick([f"somewhere between {names}:", f"with something of {names}:", f"where {names} meet:"], "between"))
-    if head:
-        return voice.pick([f"{head}in the vein of {names}:", f"{head}for somebody who has {names} in mind:", f"{head}close to {names}:"], "like")
-    return voice.pick([f"In the vein of {names}:", f"Close to {names}:", f"With {names} in mind:", f"{names} leads me here:"], "like")
+    names = listed([entity_name(situation.base, e) for e in examples])
+    many = len(examples) > 1
+    ways = ["somewhere between {}:", "with something of {}:", "where {} meet:"] if many else ["in the vein of {}:", "close to {}:", "with {} in mind:", "not far from {}:"]
+    phrase = voice.pick(ways, "like").format(names)
+    return capital(phrase) if plain else f"{capital(noun)} {phrase}"
 
 
 def _wish_lead(wish: str, noun: str, plain: bool, voice: Voice) -> str:
@@ -182,7 +190,8 @@ def _told(situation: Situation, outcome: Outcome) -> frozenset[str]:
             if name in schema.number_names:
                 found.add(f"number:{name}")
         found |= {f"{facet_kind(schema.facet(f))}:{v}" for f, v in _pairs(constraint["where"]) if f in schema.facet_names}
-    return frozenset(found | {f"number:{c.attribute}" for c in outcome.request.critiques})
+    steps = {f"number:{t['attribute']}" for t in situation.topic.get("targets", ())} | set(situation.topic.get("prefer", ()))
+    return frozenset(found | steps | {f"number:{c.attribute}" for c in outcome.request.critiques})
 
 
 def _pairs(where: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
@@ -205,7 +214,7 @@ def _examples(situation: Situation) -> tuple[str, ...]:
     return tuple(situation.topic.get("examples", ()))
 
 
-def _single(situation: Situation, outcome: Outcome, lead: _Lead, voice: Voice) -> Iterator[str]:
+def _single(situation: Situation, outcome: Outcome, lead: _Lead) -> Iterator[str]:
     base, item = situation.base, outcome.slate[0]
     named = item_named(base, item.id)
     opening = lead.text.rstrip(":")
@@ -214,11 +223,9 @@ def _single(situation: Situation, outcome: Outcome, lead: _Lead, voice: Voice) -
     if about:
         yield f" {sentence(about)}"
     why = _why(base, item, lead.told, set(), _examples(situation), contrasted=False)
-    figure = figure_of(base, item, _about(situation, outcome))
-    more = listed([w for w in (why, figure) if w], "and") if why and figure else why or figure
-    if more:
-        yield f" {sentence(more)}"
-    _ = voice
+    for more in (why, figure_of(base, item, _about(situation, outcome))):
+        if more:
+            yield f" {sentence(more)}"
 
 
 def _lines(situation: Situation, outcome: Outcome, lead: _Lead) -> Iterator[str]:
@@ -239,9 +246,12 @@ def _lines(situation: Situation, outcome: Outcome, lead: _Lead) -> Iterator[str]
 
 def _why(base: KnowledgeBase, item: SlateItem, told: frozenset[str], said: set[str], examples: Sequence[str], *, contrasted: bool) -> str:
     """Return the reason for an item as a clause, with how it differs from the example where that is much."""
-    best = reason(item, told, said)
+    best = reason(item, told, said, examples)
+    if best is not None and best.kind == "popularity" and hook(item):
+        best = None
     if best is None:
         return ""
     text = reason_clause(best)
-    differs = "" if contrasted or best.kind == "number" else contrast(base, item, examples, told)
+    apart = contrasted or best.kind == "number" or not any(e in best.ids for e in examples)
+    differs = "" if apart else contrast(base, item, examples, told)
     return f"{text}, though {differs}" if differs else text
