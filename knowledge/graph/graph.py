@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 __all__ = ["KnowledgeGraph", "Neighbour", "Triple"]
 
 ITEM = "item:"
-PUSH_FROM = 50_000
-"""Nodes from which one query is answered by local push; below, ten full iterations are as fast and exact."""
+PUSH_FROM = 100_000
+"""Nodes from which one query is answered by local push; below, ten full iterations take no more than some 25 ms and are exact."""
 
 
 class Triple(NamedTuple):
@@ -198,7 +198,7 @@ class KnowledgeGraph:
             iterations: power iterations; ten give the right first hundred at 20,000 nodes, more give more digits.
             negative: disliked entities, positive weights; what is near them is lowered, possibly below zero.
             method: `power` walks the whole graph; `push` only what is near the seeds (good first hundreds, not good digits);
-                `auto` pushes from 50,000 nodes on.
+                `auto` pushes from 100,000 nodes on.
 
         Raises:
             BadInput: a weight or a parameter is out of range.
