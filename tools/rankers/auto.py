@@ -1,0 +1,133 @@
+"""The automatic choice: every family tuned on validation carved from the histories, the best two to four blended, then fitted to everything."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import scipy.sparse as sp
+from numpy.typing import NDArray
+
+from knowledge.errors import BadInput
+from tools.rankers.blend import Blend
+from tools.rankers.carve import Protocol, carve
+from tools.rankers.families import FAMILIES, families_for
+from tools.rankers.ranker import FittedRanker, taken
+from tools.rankers.search import Found, Workshop, search
+from tools.rankers.weights import choose_weights, pool_of
+
+__all__ = ["Choice", "choose", "fit_auto"]
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice:
+    """What validation chose.
+
+    `settings` and `alone` hold each family's best settings and what they reach on validation; `weights` the members of the blend, and
+    `quality` what it reaches. The quality is the geometric mean of recall and NDCG at 10 (leave-last) or 20 (random).
+    """
+
+    protocol: Protocol
+    settings: Mapping[str, Mapping[str, Any]]
+    alone: Mapping[str, float]
+    weights: Mapping[str, float]
+    quality: float
+    cases: int
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it JSON-plain."""
+        return {
+            "protocol": self.protocol,
+            "cases": self.cases,
+            "quality": round(self.quality, 5),
+            "weights": {name: round(weight, 4) for name, weight in self.weights.items()},
+            "alone": {name: round(quality, 5) for name, quality in self.alone.items()},
+            "settings": {name: dict(settings) for name, settings in self.settings.items()},
+        }
+
+
+def choose(
+    sequences: Sequence[NDArray[np.int32]],
+    *,
+    n_items: int,
+    ordered: bool,
+    protocol: Protocol | None = None,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> Choice:
+    """Tune every family on validation and weigh the best against each other.
+
+    Args:
+        sequences: items each person took, oldest first where `ordered`.
+        n_items: size of the catalogue.
+        ordered: the order means something.
+        protocol: how to hide validation items; None takes leave-last where the order is known.
+        seed: decides who is asked and what is hidden.
+        progress: told what is being done.
+
+    Raises:
+        BadInput: nobody has three items, so nothing can be validated.
+    """
+    how: Protocol = protocol or ("leave-last" if ordered else "random")
+    carved = carve(sequences, n_items=n_items, protocol=how, ordered=ordered, seed=seed)
+    if not len(carved.people):
+        raise BadInput("no history has three items or more, so no ranker can be validated; add interactions or use 'popularity'")
+    workshop = Workshop(carved.likes, carved.sequences)
+    found: list[Found] = []
+    sizes = {"n_users": carved.likes.shape[0], "n_items": n_items, "n_events": int(carved.likes.nnz)}
+    for family in families_for(**sizes, ordered=ordered):
+        if progress:
+            progress(f"tuning {family.name}")
+        found.append(search(family, carved, workshop))
+    workshop.forget()
+    if progress:
+        progress("weighing them against each other")
+    weights, quality = choose_weights(pool_of([f.ranker for f in found], carved))
+    kept = {f.family: float(w) for f, w in zip(found, weights, strict=True) if w > 0}
+    return Choice(
+        protocol=how,
+        settings={f.family: f.settings for f in found},
+        alone={f.family: f.quality for f in found},
+        weights=dict(sorted(kept.items(), key=lambda pair: (-pair[1], pair[0]))),
+        quality=quality,
+        cases=len(carved.people),
+    )
+
+
+def fit_auto(
+    interactions: sp.csr_array,
+    sequences: Sequence[NDArray[np.int32]] | None = None,
+    *,
+    protocol: Protocol | None = None,
+    seed: int = 0,
+    progress: Progress | None = None,
+) -> tuple[Blend, Choice]:
+    """Choose on validation, then fit the members of the blend to all histories, validation included.
+
+    Args:
+        interactions: CSR `(n_users, n_items)`, above 0 liked. Dislikes teach nothing here; they count when scoring.
+        sequences: each user's items, oldest first, where order is known; items not liked are left out of them.
+    """
+    likes = taken(interactions)
+    rows = liked_sequences(likes, sequences)
+    choice = choose(rows, n_items=likes.shape[1], ordered=sequences is not None, protocol=protocol, seed=seed, progress=progress)
+    workshop = Workshop(likes, rows)
+    members: list[tuple[FittedRanker, float]] = []
+    for name, weight in choice.weights.items():
+        if progress:
+            progress(f"fitting {name}")
+        members.append((workshop.fit(FAMILIES[name](**choice.settings[name])), weight))
+    blend = Blend(members, name="auto").settle(likes, rows if sequences is not None else None)
+    return blend, choice
+
+
+def liked_sequences(likes: sp.csr_array, sequences: Sequence[NDArray[np.int32]] | None) -> list[NDArray[np.int32]]:
+    """Return each user's liked items, in order where sequences are given, else by column."""
+    rows = [likes.indices[likes.indptr[u] : likes.indptr[u + 1]].astype(np.int32) for u in range(likes.shape[0])]
+    if sequences is None:
+        return rows
+    return [np.asarray(s, dtype=np.int32)[np.isin(s, row)] for s, row in zip(sequences, rows, strict=True)]
