@@ -22,7 +22,10 @@ FILLER = frozenset(
     dont doesnt id ill ive say said says mean means meant called named put keep add bring take takes took help ask enjoy enjoyed hear heard
     bored boring old set similar vibe vibes style mind open suitable suits suit appropriate okay s t re ve ll d m
     hello there lol haha please thx man dude mate guys friend folks sorry wait hang hold course btw asap quick quickly
-    should could would also been being does ok alright per via plus minus etc far long while based bunch couple
+    should could would also been being does ok alright per via plus minus etc far long while based bunch couple mix cross meets everything except
+    once matter way meh knows name list hated hate hates dislike dislikes disliked forget seriously regardless people folk either neither instead
+    rather towards though free whatever whichever bother work works happy glad cool mean important depends depending related got gotten big huge
+    watching playing reading seeing tell cheers asked asking answer fits fit fitting goes says such stuff lists top catalogue collection library
     ready up down back away worth must have decent solid proper whatever interesting exciting fun
     """.split()
 )
@@ -33,7 +36,7 @@ COMMON = FILLER | frozenset(
     people person woman women man men boy boys girl girls child children kid kids baby mother father mum mom dad parents parent brother
     sister son daughter wife husband girlfriend boyfriend partner family friends grandma grandpa grandparents cousin uncle aunt house home
     work world life lives living place story stories plot ending endings end ends start starts beginning character characters scene scenes
-    music sound sounds actor voice face hand hands head heart eyes body blood money food water fire light night nights morning afternoon
+    music sound sounds voice face hand hands head heart eyes body blood money food water fire light night nights morning afternoon
     week weeks month months year years hour hours minute minutes number numbers question answer problem word words name names book books
     game games play player players team city town country place places street road school teacher student class doctor police car train
     plane ship boat island mountain sea river forest garden dog dogs cat cats horse animal animals war army love death dead dying kill
@@ -49,7 +52,7 @@ COMMON = FILLER | frozenset(
     since through toward towards under until upon whether within without around across above
     money brain bored tired weather politics football sport sports cricket news recipe recipes cook cooking dinner lunch breakfast
     president capital joke jokes song songs stock price prices minister homework translate language languages computer phone internet
-    movie movies film films board table card cards reviews review rating ratings score scores stars trailer netflix amazon hulu
+    board table card cards reviews review rating ratings score scores stars trailer fan fans honor honour ago
     classic classics release released popular recent modern total totally absolutely completely exactly nearly almost enough
     serious seriously relax relaxing spend spent waste wasted cover covers theme themes genre genres sense worse worst sooner rather
     watching watched seeing playing played reading cried laugh laughed laughing scare scared crying kidding hate hated hates

@@ -73,8 +73,8 @@ class Conditions:
     def _standing(self) -> bool:
         """True where the words say that it holds for good ("never", "I'm vegetarian")."""
         return self.reading.utterance.has(
-            r"(?:never|ever|always|from now on|in future|in general|generally|as a rule|i only (?:ever )?(?:watch|play|read|like)|i am allergic|for good)(?! (?:seen|heard|watched|played|read|been|mind|made|had)).*"
-        ) and not self.reading.utterance.has(r"(?:best|greatest|have|has|have you|funniest) .*ever.*")
+            rf"(?:never|always|from now on|in future|as a rule|i only ever {self.reading.use})(?! (?:seen|heard|tried|been|mind|made|had|{self.reading.used}))"
+        )
 
     def settled(self) -> list[Constraint]:
         """Return all constraints: demands on one facet joined by "or", or by "and" where items often have both."""

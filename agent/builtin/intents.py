@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from agent.builtin import acts
+from agent.builtin.acts import does, turns_down
 from agent.builtin.opinions import Opinion
 from agent.builtin.references import pointed_at
 from agent.builtin.wishes import leftover
@@ -51,7 +51,7 @@ def _items(draft: Draft) -> list[str]:
 
 def _correct(draft: Draft) -> Request | None:
     """Forget or correct part of the profile."""
-    if draft.drop or acts.forgets(draft.reading) != "some":
+    if draft.drop or not does(draft.reading, "forgets"):
         return None
     names = [m.entity for m in draft.mentions if m.entity] or [n for n in draft.pointed]
     names = names or list(draft.prefer)
@@ -75,9 +75,9 @@ def _about(draft: Draft) -> tuple[Mention, ...]:
 
 
 def _why(draft: Draft) -> Request | None:
-    if acts.why_not(draft.reading):
+    if does(draft.reading, "why_not"):
         return _base(draft, "why_not", mentions=_about(draft), wish="", critiques=(), question=None, constraints=(), refers_to=())
-    if acts.explains(draft.reading):
+    if does(draft.reading, "explains"):
         pointed = draft.pointed or tuple(i for i in _items(draft) if i[5:] in draft.situation.shown)
         if not pointed and not _items(draft) and not draft.situation.shown:
             return None
@@ -87,7 +87,7 @@ def _why(draft: Draft) -> Request | None:
 
 def _lookup(draft: Draft) -> Request | None:
     asked = draft.question
-    if asked is None or acts.compares(draft.reading) and asked.kind in {"fact", "describe"} and len({*draft.pointed, *_items(draft)}) > 1:
+    if asked is None or does(draft.reading, "compares") and asked.kind in {"fact", "describe"} and len({*draft.pointed, *_items(draft)}) > 1:
         return None
     if asked.kind in {"fact", "describe", "have", "other_works"}:
         mentions = _about(draft)
@@ -100,7 +100,7 @@ def _lookup(draft: Draft) -> Request | None:
 
 
 def _compare(draft: Draft) -> Request | None:
-    if not acts.compares(draft.reading):
+    if not does(draft.reading, "compares"):
         return None
     named = tuple(dict.fromkeys((*_items(draft), *draft.pointed)))
     if len(named) >= 2 or (draft.situation.shown and not _items(draft) and len(draft.pointed) != 1 and len(draft.situation.shown) > 1 and not draft.asked):
@@ -111,8 +111,8 @@ def _compare(draft: Draft) -> Request | None:
 def _turned_down(draft: Draft) -> Request | None:
     """Take "seen it", "not that one", "none of these" as said of what was shown."""
     shown = draft.situation.shown
-    how = acts.rejects(draft.reading) if shown else None
-    if how is None or (draft.situation.asked and acts.careless(draft.reading)):
+    how = turns_down(draft.reading) if shown else None
+    if how is None or (draft.situation.asked and does(draft.reading, "careless")):
         return None
     named = [m for m in draft.mentions if m.entity and m.entity.startswith("item:")]
     targets = draft.pointed
@@ -128,15 +128,15 @@ def _turned_down(draft: Draft) -> Request | None:
     kept = [m for m in draft.mentions if m.entity not in targets]
     said_mentions = tuple(Mention(text="", entity=t, stance="seen" if how == "seen" else "reject") for t in targets)
     mentions = tuple(m.model_copy(update={"stance": "seen" if how == "seen" else "reject"}) if m in named and m.stance in {"neutral", "about", "example"} else m for m in kept)
-    return _base(draft, "recommend", mentions=(*mentions, *said_mentions), refers_to=targets, others=acts.others(draft.reading), wish=_wish(draft), surprise=acts.surprise(draft.reading))
+    return _base(draft, "recommend", mentions=(*mentions, *said_mentions), refers_to=targets, others=does(draft.reading, "others"), wish=_wish(draft), surprise=does(draft.reading, "surprise"))
 
 
 def _taken(draft: Draft) -> Request | None:
     shown = draft.situation.shown
     named = [i for i in _items(draft)]
-    if not (shown or named) or draft.critiques or draft.constraints or not acts.accepts(draft.reading):
+    if not (shown or named) or draft.critiques or draft.constraints or not does(draft.reading, "accepts"):
         return None
-    if acts.others(draft.reading) or draft.reading.utterance.has(r".*(?:but|except|however) .*"):
+    if does(draft.reading, "others") or draft.reading.utterance.has(r".*(?:but|except|however) .*"):
         return None
     target = (draft.pointed or tuple(named) or tuple(item_entity(i) for i in pointed_at(draft.situation)[:1]))[:1]
     if not target:
@@ -148,11 +148,11 @@ def _taken(draft: Draft) -> Request | None:
 def _social(draft: Draft) -> Request | None:
     """Greetings, off-topic talk, and answers that carry nothing but indifference."""
     reading = draft.reading
-    if acts.careless(reading) and not _substance(draft):
-        return Request(intent="recommend", careless=True, count=draft.count, surprise=acts.surprise(reading))
-    if acts.chats(reading) and not _substance(draft):
+    if does(reading, "careless") and not _substance(draft):
+        return Request(intent="recommend", careless=True, count=draft.count, surprise=does(reading, "surprise"))
+    if does(reading, "chats") and not _substance(draft):
         return Request(intent="chat")
-    if acts.strays(reading) and not draft.mentions and not draft.pointed and not _real(draft):
+    if does(reading, "strays") and not draft.mentions and not draft.pointed and not _real(draft):
         return Request(intent="off_topic")
     return None
 
@@ -179,10 +179,10 @@ def _wish(draft: Draft) -> str:
 
 def _recommend(draft: Draft) -> Request:
     reading, situation = draft.reading, draft.situation
-    surprise = acts.surprise(reading)
-    careless = acts.careless(reading)
-    others = bool(situation.shown) and acts.others(reading)
-    popular = acts.popular(reading)
+    surprise = does(reading, "surprise")
+    careless = does(reading, "careless")
+    others = bool(situation.shown) and does(reading, "others")
+    popular = does(reading, "popular")
     opinions_only = draft.told and not draft.asked
     wish = "" if opinions_only else _wish(draft)
     if popular and wish:
@@ -220,7 +220,7 @@ def _nothing(draft: Draft) -> Request:
     reading = draft.reading
     if reading.utterance.has(r"(?:.* )?(?:recommend|suggest|recommendations?|suggestions?|something|anything|ideas?|what (?:should|can|could|do) i|what to|help me (?:choose|pick|find|decide)|show me|find me|give me|want|looking for|bored|mood)(?: .*)?") or reading.utterance.has(rf"(?:.* )?{reading.items}(?: .*)?"):
         return _base(draft, "recommend")
-    if acts.strays(reading) or "?" in reading.utterance.words or re.match(r"(?:what|who|when|where|how|why|can you|could you|is|are|does|do)(?!\S)", reading.utterance.joined):
+    if does(reading, "strays") or "?" in reading.utterance.words or re.match(r"(?:what|who|when|where|how|why|can you|could you|is|are|does|do)(?!\S)", reading.utterance.joined):
         return Request(intent="off_topic", confidence=0.5)
     return Request(intent="chat", confidence=0.4)
 

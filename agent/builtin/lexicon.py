@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
-from agent.builtin.common import COMMON
+from agent.builtin.common import COMMON, FILLER
 from agent.builtin.text import words_of
 from knowledge.schema import Facet, Number, Schema
 
@@ -55,9 +55,10 @@ class Lexicon:
             self._add(word, Sense("item"))
         for word in (*item.used, item.use):
             self._add(word, Sense("used"))
+        self._prune()
         self.longest = max((len(words) for words in self.senses), default=1)
         self._joined = {"".join(words): words for words in self.senses if len(words) > 1}
-        self._fuzzy = sorted({w for words in self.senses for w in words if len(w) >= 5 and w.isalpha()})
+        self._fuzzy = self._spellings()
         self._known = {w for words in self.senses for w in words} | COMMON
 
     def _add(self, phrase: str | tuple[str, ...], sense: Sense) -> None:
@@ -65,15 +66,40 @@ class Lexicon:
         if words and sense not in self.senses[words]:
             self.senses[words].append(sense)
 
+    def _spellings(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the words typing slips are corrected to: first those of closed lists and of the card, then of open vocabularies."""
+        firm: set[str] = set()
+        loose: set[str] = set()
+        for words, senses in self.senses.items():
+            open_only = all(s.kind == "value" and len(self.values.get(s.name, ())) > 200 for s in senses)
+            (loose if open_only else firm).update(w for w in words if len(w) >= 4 and w.isalpha())
+        return tuple(sorted(firm)), tuple(sorted(loose - firm))
+
+    def _prune(self) -> None:
+        """Drop values of open vocabularies that only repeat other words: "horror story" where "horror" is a genre, "author" where that is a facet."""
+        items = {words for words, senses in self.senses.items() if any(s.kind == "item" for s in senses)}
+        for words, senses in list(self.senses.items()):
+            loose = [s for s in senses if s.kind == "value" and len(self.values.get(s.name, ())) > 200]
+            if not loose:
+                continue
+            firm = [s for s in senses if s not in loose]
+            if (len(words) == 1 and firm) or (len(words) > 1 and words[-1:] in items and words[:-1] in self.senses):
+                if firm:
+                    self.senses[words] = firm
+                else:
+                    del self.senses[words]
+
     def _facet(self, facet: Facet, counts: Mapping[str, int]) -> None:
         for word in (facet.label or facet.name.replace("_", " "), facet.plural, *facet.words):
             self._add(word, Sense("facet", facet.name))
         if facet.kind == "person":
             return
-        open_words = facet.kind == "tag" and len(counts) > 200
+        open_words = facet.kind in {"tag", "series"} and len(counts) > 200
         for value, count in counts.items():
             words = words_of(value)
-            if open_words and (len(words) == 1 and (count < 2 or words[0] in COMMON)):
+            if len(words) == 1 and words[0] in FILLER and facet.kind in {"tag", "series"}:
+                continue
+            if open_words and facet.kind == "tag" and (len(words) == 1 and (count < 2 or words[0] in COMMON)):
                 continue
             if len(words) == 1 and words[0].isdigit():
                 continue
@@ -127,15 +153,20 @@ class Lexicon:
 
     def spelled(self, word: str) -> str | None:
         """Return the lexicon's word a mistyped one stands for, or None where it is known, short or like nothing."""
-        return self._spelled(word) if len(word) >= 5 and word.isalpha() and word not in self._known else None
+        return self._spelled(word) if len(word) >= 4 and word.isalpha() and word not in self._known else None
 
     def _spelled(self, word: str) -> str | None:
         from rapidfuzz import process
         from rapidfuzz.distance import OSA
 
         limit = 1 if len(word) < 8 else 2
-        found = process.extractOne(word, self._fuzzy, scorer=OSA.distance, score_cutoff=limit)
-        return found[0] if found and found[0][0] == word[0] else None
+        firm, loose = self._fuzzy
+        for words in (firm, loose if len(word) >= 6 else ()):
+            found = process.extract(word, words, scorer=OSA.distance, score_cutoff=limit, limit=5)
+            near = [f for f in found if f[0][0] == word[0]]
+            if near:
+                return min(near, key=lambda f: (f[1], f[0]))[0]
+        return None
 
     def attribute(self, words: Iterable[str]) -> Sense | None:
         """Return the first sense among the words that names an attribute."""

@@ -12,7 +12,7 @@ from agent.builtin.reading import Mark, Reading
 
 __all__ = ["excluded", "negated", "too_much"]
 
-_STOPS = frozenset({".", "!", "?", ";", ":", "but", "though", "although", "however", "instead", "rather", "just", "please", "because", "so", "yes", "(", ")"})
+_STOPS = frozenset({".", "!", "?", ";", ":", "but", "though", "although", "however", "instead", "rather", "just", "please", "because", "yes", "(", ")"})
 _NEGATORS = frozenset({"no", "not", "without", "except", "excluding", "minus", "avoid", "avoiding", "skip", "never", "nothing", "none", "neither", "nor", "non", "hold", "sans", "exclude", "ban", "zero"})
 _NOT_NEGATING = re.compile(
     r"not (?:only|just|necessarily|sure|really sure|bad|mind|care|know|sure if|even|sure what|sure about)|"
@@ -44,14 +44,13 @@ def negated(reading: Reading, mark: Mark) -> bool:
             return _in_scope(reading, at, mark, crossed)
         if word in _STOPS:
             return False
-        if word in {",", "and"} and not (crossed is not None and _alike(reading, crossed, mark) and (joined_by_or or word == "and" or _ors_ahead(reading, mark))):
-            return False
-        if word == "or":
+        if word in {",", "and"}:
+            before = crossed or reading.at(at - 1)
+            alike = before is not None and _alike(reading, before, mark)
+            if not alike or not (joined_by_or or word == "and" or _ors_ahead(reading, mark)):
+                return False
+        if word in {"or", "nor"}:
             joined_by_or = True
-            if crossed is None and at and words[at - 1] != ",":
-                previous = reading.at(at - 1)
-                if previous is None and words[at - 1] not in _NEGATORS:
-                    pass
         if word in {"with", "by", "from", "want", "like", "show", "give", "something", "looking", "in", "about"} and crossed is not None:
             return False
         if word in {"want", "something", "looking", "prefer", "love"} and at and words[at - 1] not in {"not", "never"}:

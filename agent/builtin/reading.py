@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Literal
 
 from agent.builtin.amounts import Amount, amounts
-from agent.builtin.common import COMMON
+from agent.builtin.common import COMMON, FILLER
 from agent.builtin.lexicon import Lexicon, Sense
 from agent.builtin.text import Utterance, plain, words_of
 
@@ -91,6 +92,7 @@ class Reading:
         return True
 
     def _link(self, link: Link, found: Sequence[Amount]) -> None:
+        link = self._item_of(link)
         if link.kind not in {"item", "person"}:
             return
         start, end = self.utterance.span(link.start, link.end)
@@ -101,9 +103,23 @@ class Reading:
             return
         if any(a.start <= start and a.end >= end and a.end - a.start > end - start for a in found):
             return
-        if self._plain_word(words, link):
+        if self._plain_word(words, link) or (link.kind == "person" and self._slip(words, link)):
             return
         self._put(Mark(start, end, "link", link=link))
+
+    def _item_of(self, link: Link) -> Link:
+        """Return the item a series' name stands for where one is meant as an example ("Alien meets Home Alone")."""
+        series = link.entity is not None and link.kind in {f.name for f in self.schema.facets if f.kind == "series"}
+        if not series:
+            return link
+        before = plain(self.utterance.text[max(link.start - 24, 0) : link.start])
+        after = plain(self.utterance.text[link.end : link.end + 24])
+        example = re.search(r"(?:like|similar to|meets|between|of|and|vibe as|love|loved|liked|like the|hated|seen|watched) (?:the )?$", before) or re.match(
+            r" (?:meets|vibes?|style|but|and|crossed)\b", after
+        )
+        whole = re.match(r" (?:series|franchise|saga|trilogy|collection|universe|ones)\b", after)
+        item = next((name for name, _ in link.near if name.startswith("item:")), None)
+        return replace(link, entity=item, kind="item", near=()) if item is not None and example and not whole else link
 
     def _plain_word(self, words: tuple[str, ...], link: Link) -> bool:
         """True where the words are a word of the lexicon rather than the name ("musical", "the one", "funny")."""
@@ -112,6 +128,12 @@ class Reading:
             return False
         written = self.utterance.text[link.start : link.end]
         return link.kind == "item" and (written == written.lower() or link.start == 0)
+
+    def _slip(self, words: tuple[str, ...], link: Link) -> bool:
+        """True where an everyday word was taken for a misspelt surname ("compare")."""
+        assert link.entity is not None
+        own = words_of(link.entity.partition(":")[2])
+        return len(words_of(link.text)) == 1 and link.text == link.text.lower() and words[0] not in own and _english(words[0])
 
     def _words(self, idle: set[int]) -> None:
         words = list(self.utterance.words)
@@ -128,7 +150,10 @@ class Reading:
             if not length or (i in idle and i + length - 1 in idle):
                 i += 1
                 continue
-            mark = self._sense(i, i + length, senses)
+            if length == 1 and fixed[i] in FILLER and not self.utterance.tokens[i].raw.isupper():
+                # "us" is no country; "US" is.
+                senses = tuple(s for s in senses if s.kind != "value")
+            mark = self._sense(i, i + length, senses) if senses else None
             if mark is not None:
                 self._put(mark)
             i += length
@@ -148,8 +173,8 @@ class Reading:
             if graded:
                 return Mark(start, end, kind, graded)  # type: ignore[arg-type]
         adjectives = tuple(s for s in senses if s.kind == "adjective")
-        hard = [s for s in values if s.exact and self.schema.facet(s.name).kind != "tag"]
-        if adjectives and not hard:
+        hard = [s for s in values if self.schema.facet(s.name).kind != "tag"]
+        if adjectives and not any(s.exact for s in hard):
             return Mark(start, end, "adjective", adjectives)
         if values:
             best = (hard or values)[0].name

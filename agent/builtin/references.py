@@ -1,4 +1,4 @@
-"""What "the second one", "the last two", "that director", "the French one" and "it" point at."""
+"""What "the second one", "the last two", "that maker", "the French one" and "it" point at."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from agent.builtin.reading import Reading
+from agent.builtin.reading import Mark, Reading
 from agent.builtin.text import words_of
 from knowledge.entities import entity, facet_kind, item_entity, split_entity
 
@@ -43,7 +43,19 @@ def references(reading: Reading, situation: Situation) -> list[Reference]:
                 found.append(reference)
     else:
         found.extend(r for r in _demonstratives(reading, shown, situation) if r.items)
-    return sorted(found, key=lambda r: r.start)
+    return sorted(_without_echoes(reading, found), key=lambda r: r.start)
+
+
+def _without_echoes(reading: Reading, found: list[Reference]) -> list[Reference]:
+    """Drop "it" and "that" where they take up a name or reference said before in the same breath ("the second? how long is it?")."""
+    spoken = [m.start for m in reading.of("link") if m.link is not None and m.link.entity is not None]
+    kept = []
+    for reference in found:
+        echo = reading.utterance.between(reference.start, reference.end) in {"it", "that", "this", "them", "they", "those", "both"}
+        earlier = any(start < reference.start for start in (*spoken, *(r.start for r in found)))
+        if not (echo and earlier):
+            kept.append(reference)
+    return kept
 
 
 def _names(ids: Sequence[str]) -> tuple[str, ...]:
@@ -68,7 +80,7 @@ def _counted(reading: Reading, shown: Sequence[str]) -> Iterator[Reference]:
 def _ordinals(reading: Reading, shown: Sequence[str]) -> Iterator[Reference]:
     utterance = reading.utterance
     tail = rf"(?: (?:one|1|option|suggestion|pick|choice|recommendation|{reading.items}|of (?:them|those|these)|on the list|in the list|you (?:mentioned|said|suggested|listed|named)))*"
-    for f in utterance.all(rf"(?:the |your |that )?(?:very )?(?P<o>{_ORD})(?! (?:\d|few|couple|years?|decade|week|night|month|time|century|thing|of all|off)){tail}"):
+    for f in utterance.all(rf"(?:the |your |that )?(?:very )?(?P<o>{_ORD})(?! (?:[2-9]|few|couple|years?|decade|week|night|month|time|century|thing|of all|off)){tail}"):
         words = f.match.group(0)
         if f.group("o") in {"top", "bottom", "middle", "final"} and " one" not in words and not words.startswith("the "):
             continue
@@ -107,15 +119,12 @@ def _described(reading: Reading, situation: Situation) -> Iterator[Reference]:
             if not (start > 1 and words[start - 1] in {"one", "ones"} and words[start - 2] in {"the", "that"}):
                 continue
             start -= 2
-        chosen = _true_of(mark, items, words)
+        chosen = _true_of(mark, items)
         if 0 < len(chosen) <= (1 if after != "ones" else len(items)):
             yield Reference(start, ends, _names([i.id for i in chosen]))
 
 
-def _true_of(mark: object, items: Sequence[Item], words: Sequence[str]) -> list[Item]:
-    from agent.builtin.reading import Mark
-
-    assert isinstance(mark, Mark)
+def _true_of(mark: Mark, items: Sequence[Item]) -> list[Item]:
     if mark.kind == "value":
         return [i for i in items if any(s.value in i.facets.get(s.name, ()) for s in mark.senses)]
     if mark.kind == "link" and mark.link is not None and mark.link.entity is not None:
@@ -143,7 +152,7 @@ def _demonstratives(reading: Reading, shown: Sequence[str], situation: Situation
     if len(shown) >= 2:
         for f in utterance.all(r"the other (?:one|1)|the others|the other ones|the rest"):
             yield Reference(f.start, f.end, _names(rest[:1] if "one" in f.match.group(0).split() and len(rest) == 1 else rest))
-        for f in utterance.all(r"(?:these|those|them|they)(?! (?:days|kind|sort|years|actors))(?: (?:ones|two|2|three|3|suggestions|all))?"):
+        for f in utterance.all(r"(?:these|those|them|they)(?! (?:days|kind|sort|years))(?: (?:ones|two|2|three|3|suggestions|all))?"):
             yield Reference(f.start, f.end, _names(shown))
     if not one:
         return
@@ -154,7 +163,7 @@ def _demonstratives(reading: Reading, shown: Sequence[str], situation: Situation
 
 
 _NOT_IT = re.compile(
-    r"(?:make it|take it easy|is it (?:possible|ok|okay|fine|raining|true|just|that)|it is (?:\w+ )?(?:raining|late|cold|hot|sunday|saturday|friday|ok|okay|fine|for|been|just|my|our|a (?:\w+ )?(?:night|day|evening)|date|movie|christmas|halloween|me|not that)|it has been|keep it|does it (?:matter|have to|need)|it (?:does not|doesn) matter|it has to|it should|it can|it must|it needs|go for it|that s it|that is it|that is all|leave it|cut it|it would be|it to be|mix it|got it|get it|it up|i want it|it 's|it (?:not )?to)"
+    r"(?:make it|take it easy|is it (?:possible|raining|true|just|that|(?:ok|fine)(?! for))|it is (?:\w+ )?(?:raining|late|cold|hot|sunday|saturday|friday|ok|okay|fine|for|been|just|my|our|a (?:\w+ )?(?:night|day|evening)|date|christmas|halloween|me|not that)|it has been|keep it|does it (?:matter|have to|need)|it (?:does not|doesn) matter|it has to|it should|it can|it must|it needs|go for it|that s it|that is it|that is all|leave it|cut it|it would be|it to be|mix it|got it|get it|it up|i want it|it 's|it (?:not )?to)"
 )
 
 
@@ -172,7 +181,7 @@ def _expletive(reading: Reading, start: int, end: int) -> bool:
 
 
 def facet_reference(reading: Reading, situation: Situation) -> tuple[str, str, int, int] | None:
-    """Return (facet, entity, start, end) for "that director", "the same actor", "this designer's", or None."""
+    """Return (facet, entity, start, end) for "that designer", "the same author", or None."""
     utterance = reading.utterance
     for mark in reading.of("attribute", "value"):
         sense = next((s for s in mark.senses if s.kind == "facet"), None)

@@ -157,20 +157,20 @@ def read(text: str) -> Utterance:
 @lru_cache(maxsize=65536)
 def words_of(text: str) -> tuple[str, ...]:
     """Return the normalised words of a name or phrase, hyphens as spaces."""
-    return tuple(t.word for t in _tokens(text) if t.is_word)
+    return tuple(t.word for t in _tokens(text, chat=False) if t.is_word)
 
 
-def _tokens(text: str) -> list[Token]:
+def _tokens(text: str, *, chat: bool = True) -> list[Token]:
     pieces: list[Token] = []
     for match in _PIECES.finditer(text.replace("w/o ", "wo  ").replace("w/ ", "w  ")):
         raw, start, end = match.group(), match.start(), match.end()
         if raw in {"-", "*", "/"} and raw != "/":
             continue
-        pieces.extend(Token(word, start, end, raw) for word in _normal(raw))
+        pieces.extend(Token(word, start, end, raw) for word in _normal(raw, chat=chat))
     return _numbers(pieces)
 
 
-def _normal(raw: str) -> list[str]:
+def _normal(raw: str, *, chat: bool) -> list[str]:
     word = plain(raw)
     possessive = re.fullmatch(r"(.+?)['’]s", raw.casefold())
     if possessive and word not in _CONTRACTIONS and not raw[0].isdigit():
@@ -191,7 +191,7 @@ def _normal(raw: str) -> list[str]:
     glued = _GLUED.match(word)
     if glued:
         return [glued.group(1), glued.group(2)]
-    return _CONTRACTIONS.get(word, word).split() or [raw]
+    return (_CONTRACTIONS.get(word, word).split() if chat else [word]) or [raw]
 
 
 def _numbers(tokens: list[Token]) -> list[Token]:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from agent.builtin import acts
+from agent.builtin.acts import does
 from agent.builtin.amounts import how_many
 from agent.builtin.conditions import Conditions, critique_of
 from agent.builtin.lexicon import lexicon_of
@@ -16,6 +16,7 @@ from agent.builtin.polarity import negated
 from agent.builtin.questions import question
 from agent.builtin.reading import Mark, Reading
 from agent.builtin.references import Reference, facet_reference, pronoun_person, references
+from agent.builtin.slots import with_titles
 from agent.builtin.wishes import description, leftover, unfilterable
 from agent.request import Constraint, Critique, Intent, Mention, ProfileEdit, Question, Request
 from knowledge.entities import entity, facet_kind, split_entity
@@ -59,7 +60,9 @@ class _Draft:
 def understand(situation: Situation) -> Request:
     """Read the utterance into a request."""
     lexicon = lexicon_of(situation.base)
-    links = situation.base.linker.link(situation.utterance)
+    linker = situation.base.linker
+    links = linker.link(situation.utterance, context=situation.focus)
+    links = with_titles(situation.utterance, links, linker, lexicon)
     reading = Reading(situation.utterance, lexicon, links)
     draft = _Draft(situation, reading)
     whole = _whole(draft)
@@ -75,13 +78,13 @@ def understand(situation: Situation) -> Request:
 def _whole(draft: _Draft) -> Request | None:
     """Return the request of an utterance that is one act as a whole and asks for no items."""
     reading = draft.reading
-    if acts.resets(reading):
+    if does(reading, "resets"):
         return Request(intent="reset")
-    if acts.forgets(reading) == "all":
+    if does(reading, "forgets_all"):
         return Request(intent="correct", edits=(ProfileEdit(action="forget_all"),))
-    if acts.shows_profile(reading):
+    if does(reading, "shows_profile"):
         return Request(intent="profile")
-    if acts.wants_help(reading):
+    if does(reading, "wants_help"):
         return Request(intent="help")
     return None
 
@@ -158,14 +161,14 @@ def _link(draft: _Draft, mark: Mark, conditions: Conditions, *, in_plot: bool) -
 def _default(draft: _Draft, mark: Mark, told: Opinion | None) -> Opinion:
     """Return the stance of an item spoken of without opinion."""
     reading = draft.reading
-    if draft.question is not None or acts.compares(reading) or acts.explains(reading) or acts.why_not(reading):
+    if draft.question is not None or does(reading, "compares") or does(reading, "explains") or does(reading, "why_not"):
         return Opinion("about")
     target = reading.utterance.between(mark.start - 2, mark.start)
     if re.search(r"(?:than|as)(?: the)?$", target):
         return Opinion("about")
     if negated(reading, mark) and not reading.utterance.has(r"(?:have not|never) (?:seen|watched|played|read).*"):
         return Opinion("reject")
-    if acts.accepts(reading):
+    if does(reading, "accepts"):
         return Opinion("about")
     bare = reading.utterance.whole(rf"{re.escape(reading.utterance.between(mark.start, mark.end))}")
     only = draft.situation.asked is not None
@@ -261,7 +264,7 @@ def _target(draft: _Draft, mark: Mark) -> str | None:
 
 
 def _that_facet(draft: _Draft) -> None:
-    """Take "that director" as a condition, or as what a question is about."""
+    """Take "that designer" as a condition, or as what a question is about."""
     found = facet_reference(draft.reading, draft.situation)
     person = pronoun_person(draft.reading, draft.situation) if found is None else None
     if found is not None:
@@ -311,7 +314,7 @@ def _dropped(draft: _Draft) -> None:
 def _phrase(reading: Reading, start: int, end: int) -> str:
     """Return a description without its opening connective."""
     text = reading.utterance.raw(start, end)
-    return re.sub(r"^(?:the (?:one|film|movie|\w+) )?(?:about|where|in which|with|involving|featuring|that (?:is|are) about|dealing with|deals with)\s+", "", text, flags=re.IGNORECASE).strip()
+    return re.sub(r"^(?:the \w+ )?(?:about|where|in which|with|involving|featuring|that (?:is|are) about|dealing with|deals with)\s+", "", text, flags=re.IGNORECASE).strip()
 
 
 def _settle(draft: _Draft) -> Request:

@@ -1,0 +1,89 @@
+"""Places where a title must stand ("who directed X", "compare X and Y"), so that even "Heat" or an unknown name is taken for one."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from agent.builtin.text import plain
+
+if TYPE_CHECKING:
+    from agent.builtin.lexicon import Lexicon
+    from knowledge.linker import Link, Linker
+
+__all__ = ["with_titles"]
+
+_HAVE = r"(?:do (?:you|u) (?:also )?(?:have|know)|have you got|have you heard of|you got|got)"
+_TITLE = r"(?P<a>[^,;?!]{1,60}?)"
+_SLOTS = (
+    rf"(?:who|who's|whos) (?:has |had )?(?:directed|wrote|made|designed|created|starred in|stars in|star in|plays in|played in|is in|was in|in|acts in|acted in|composed|published) {_TITLE}$",
+    rf"who (?:is|was|are|were) (?:the )?\w+ (?:of|in|behind|for) {_TITLE}$",
+    rf"how (?:\w+) (?:is|was|are) {_TITLE}$",
+    rf"(?:what(?:'s|s| is| was)) {_TITLE} (?:about|all about|like|rated)$",
+    rf"(?:what|which) (?:year|genre|language|country|decade) (?:is|was|did) {_TITLE}(?: (?:in|from|come out|made|released))?$",
+    rf"when (?:was|did|is) {_TITLE} (?:made|come out|released|published|out|from)$",
+    rf"(?:please )?compare {_TITLE} (?:and|with|to|vs\.?|versus|against) (?P<b>[^,;?!]{{1,60}}?)$",
+    rf"(?:what(?:'s|s| is) )?(?:the )?difference between {_TITLE} and (?P<b>[^,;?!]{{1,60}}?)$",
+    rf"{_TITLE} (?:vs\.?|versus) (?P<b>[^,;?!]{{1,60}}?)$",
+    rf"{_HAVE} (?:the ITEMS )?{_TITLE}(?: in (?:your|the) \w+)?$",
+    rf"(?:is|isn't|isnt) {_TITLE} in (?:your|the|there|this) ?(?:\w+)?$",
+    rf"why (?:not|no) {_TITLE}$",
+    rf"(?:why|how come) (?:did you not|didn't you|didnt you|don't you|you didn't) (?:suggest|recommend|pick|show|include|mention)(?: me)? {_TITLE}$",
+    rf"why (?:isn't|isnt|wasn't|wasnt|is|was) {_TITLE} (?:in|on|not|there|here|missing|suggested|among).*$",
+    rf"tell me (?:more )?about {_TITLE}$",
+    rf"(?:so |ok |then )?{_TITLE} it is$",
+)
+_NO_TITLE = re.compile(
+    r"(?:the|your|a|an|any|some|my|this|that|these|those|it|them|they|all|both|one|more|he|she|him|her|me|you|other|another|many|much|anything|something|"
+    r"what|which|ones?|there|else|enough|time|first|second|third|last)(?: .*)?",
+    re.IGNORECASE,
+)
+_NOT_AFTER_THE = re.compile(r"(?:the|your|that|this) (?:first|second|third|fourth|fifth|last|other|one|two|three|\w+ one|\w+ ones|same|rest|weather|best|most|difference|news|plot|capital)(?: .*)?", re.IGNORECASE)
+
+
+@lru_cache(maxsize=16)
+def _compiled(items: str) -> tuple[re.Pattern[str], ...]:
+    lead = r"(?:^|[.,;!?] ?|and |so |ok |but |hey |well )"
+    return tuple(re.compile(rf"{lead}(?:{p.replace('ITEMS', items)})", re.IGNORECASE) for p in _SLOTS)
+
+
+def with_titles(text: str, links: Sequence[Link], linker: Linker, lexicon: Lexicon) -> list[Link]:
+    """Return the links with those of titles that stand where only a title can.
+
+    A slot that holds a word of the catalogue's own ("do you have westerns") names no unknown title.
+    """
+    found = list(links)
+    bare = text.rstrip(" ?!.…")
+    item = lexicon.schema.item
+    items = "(?:" + "|".join(sorted({item.singular, item.plural, *item.also}, key=lambda w: (-len(w), w))) + ")"
+    for pattern in _compiled(items):
+        for match in pattern.finditer(bare):
+            for name in ("a", "b"):
+                if name in match.re.groupindex and match.group(name):
+                    found.extend(_titles(text, match.start(name), match.end(name), found, linker, lexicon, strict="have" not in pattern.pattern))
+    return sorted(found, key=lambda k: k.start)
+
+
+def _titles(text: str, start: int, end: int, found: list[Link], linker: Linker, lexicon: Lexicon, *, strict: bool) -> Iterator[Link]:
+    said = text[start:end].strip(" \"'“”")
+    start = text.index(said, start) if said else start
+    end = start + len(said)
+    over = [k for k in found if k.start < end and k.end > start]
+    if not said or any(k.entity is not None and k.kind in {"item", "person"} for k in over):
+        return
+    article = re.match(r"(?:the|a|an) \w", said, re.IGNORECASE)
+    if (_NO_TITLE.fullmatch(said) and not article) or _NOT_AFTER_THE.fullmatch(said):
+        return
+    links = [k for k in linker.link(f"“{said}”") if k.kind == "item"]
+    whole = next((k for k in links if k.end - k.start >= len(said) - 1), None)
+    if whole is None:
+        return
+    words = plain(said).split()
+    if whole.entity is None and (len(words) > 4 or any(lexicon.at(tuple(words), i)[0] for i in range(len(words))) or (strict and said == said.lower())):
+        return
+    for k in over:
+        found.remove(k)
+    yield replace(whole, start=start, end=end, text=said)
