@@ -31,6 +31,9 @@ AMONG = 300
 LEAST_COVERED = 0.5
 """Share of them that must have the attribute, else answers would throw out what is merely not described."""
 
+LEAST_LEFT = 4
+"""Fewer candidates are better shown than asked about."""
+
 COMMONEST = 0.8
 """A value that more of them have does not tell them apart."""
 
@@ -70,8 +73,8 @@ def run(context: ToolContext, args: AskArguments) -> ToolResult:
         kept = kept.take(np.lexsort((kept.positions, -fame)))
     top = kept[:AMONG]
     avoid = set(args.avoid) | attributes_of(context.where)
-    questions = [q for q in _questions(context.base, top, avoid, args.options) if q.gain > 0.0]
-    if not questions or len(top) < 4:
+    questions = [q for q in _questions(context.base, top, avoid, args.options) if q.gain > 0.0] if len(top) >= LEAST_LEFT else []
+    if not questions:
         return ToolResult(data={"question": None}, note="no question would help")
     best = max(questions, key=lambda q: (round(q.gain, 9), q.attribute))
     data = {

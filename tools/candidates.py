@@ -220,6 +220,8 @@ class Candidates(Sequence[Candidate]):
             evidence=self.evidence,
             asked={**self.asked, "rank": dict(asked)} if asked is not None else self.asked,
         )
+        if (np.diff(self.positions) > 0).all():
+            return scored.take(np.argsort(-total, kind="stable"))
         return scored.take(np.lexsort((self.positions, -total)))
 
     def to_json(self) -> dict[str, Any]:

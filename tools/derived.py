@@ -10,12 +10,14 @@ from weakref import WeakKeyDictionary
 import numpy as np
 import numpy.typing as npt
 
+from knowledge.entities import entity, facet_kind
+
 if TYPE_CHECKING:
     import scipy.sparse as sp
 
     from knowledge.base import KnowledgeBase
 
-__all__ = ["facet_idf", "facet_mass", "kept", "likes_by_item", "scale_matrix"]
+__all__ = ["entity_idf", "facet_idf", "facet_mass", "fame_line", "kept", "likes_by_item", "number_spread", "scale_matrix"]
 
 T = TypeVar("T")
 Floats = npt.NDArray[np.float64]
@@ -26,6 +28,9 @@ _LOCK = threading.RLock()
 
 def kept(base: KnowledgeBase, key: str, make: Callable[[], T]) -> T:
     """Return what was made for the base under the key, making it on first use. Safe to call from several threads."""
+    known = _KEPT.get(base)
+    if known is not None and key in known:
+        return cast(T, known[key])
     with _LOCK:
         store = _KEPT.setdefault(base, {})
         if key not in store:
@@ -46,6 +51,21 @@ def facet_idf(base: KnowledgeBase, facet: str) -> dict[str, float]:
     return kept(base, f"idf:{facet}", make)
 
 
+def entity_idf(base: KnowledgeBase) -> dict[str, float]:
+    """Return how much sharing each entity tells, entity name -> weight; of a person in several facets, the most."""
+
+    def make() -> dict[str, float]:
+        tells: dict[str, float] = {}
+        for facet in base.schema.facets:
+            kind = facet_kind(facet)
+            for value, weight in facet_idf(base, facet.name).items():
+                name = entity(kind, value)
+                tells[name] = max(tells.get(name, 0.0), weight)
+        return tells
+
+    return kept(base, "entity_idf", make)
+
+
 def facet_mass(base: KnowledgeBase) -> Floats:
     """Return the summed weight of all facet values of each item, `(n_items,)`."""
 
@@ -58,6 +78,22 @@ def facet_mass(base: KnowledgeBase) -> Floats:
         return mass
 
     return kept(base, "mass", make)
+
+
+def number_spread(base: KnowledgeBase, number: str) -> tuple[float, float, float, float]:
+    """Return least, greatest, median and standard deviation of a number; 0, 1, 0, 0 where no item has it."""
+
+    def make() -> tuple[float, float, float, float]:
+        values = base.catalogue.number(number)
+        known = values[~np.isnan(values)]
+        return (float(known.min()), float(known.max()), float(np.median(known)), float(known.std())) if len(known) else (0.0, 1.0, 0.0, 0.0)
+
+    return kept(base, f"spread:{number}", make)
+
+
+def fame_line(base: KnowledgeBase) -> float:
+    """Return the popularity from which an item is among the best known tenth."""
+    return kept(base, "fame", lambda: float(np.quantile(base.catalogue.popularity, 0.9)))
 
 
 def scale_matrix(base: KnowledgeBase) -> Floats:

@@ -17,7 +17,7 @@ from knowledge.entities import entity, facet_kind, item_entity, split_entity
 from knowledge.predicates import AnyOf, Contains, Has, HasAll, NotThat, Predicate, Within, to_json
 from tools.base import ToolContext
 from tools.candidates import Candidates, Evidence
-from tools.derived import facet_idf, likes_by_item, scale_matrix
+from tools.derived import entity_idf, fame_line, likes_by_item, scale_matrix
 from tools.grounded import conjuncts
 from tools.scope import entities_of, item_id_of, positions_of, title_of
 from tools.wish import Target, met, reference
@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
 
 __all__ = ["Asked", "asked_of", "constraint_reason", "reasons", "shared_with"]
+
+MOST_EXAMPLES = 4
+"""Examples and liked items an item is compared with, the most recent and strongest first."""
 
 LEAST_TELLING = 0.8
 """Shared values whose weight (see `facet_idf`) is lower are too common to be a reason."""
@@ -84,7 +87,7 @@ def reasons(context: ToolContext, item_id: str, asked: Asked, k: int = 4) -> tup
     found += _targets(base, item_id, position, asked.targets)
     found += _preferred(base, item_id, position, asked.prefer)
     found += _constraints(context, item_id, position)
-    for weight, example in examples[:6]:
+    for weight, example in examples[:MOST_EXAMPLES]:
         found += shared_with(base, example, item_id, weight)
         found += _people(base, example, item_id, weight)
     found += _liked(base, item_id, position, asked)
@@ -116,11 +119,12 @@ def shared_with(base: KnowledgeBase, example: str, item_id: str, weight: float =
     theirs = entities_of(base, there)
     title = title_of(base, example)
     groups: dict[str, list[tuple[float, str, str]]] = {}
-    for name, (facet_name, value) in entities_of(base, here).items():
-        if name in theirs:
-            tells = max(facet_idf(base, facet_name).get(value, 0.0), facet_idf(base, theirs[name][0]).get(value, 0.0))
-            if tells >= LEAST_TELLING:
-                groups.setdefault(facet_name, []).append((tells, value, name))
+    mine, idf = entities_of(base, here), entity_idf(base)
+    for name in mine.keys() & theirs.keys():
+        facet_name, value = mine[name]
+        tells = idf[name]
+        if tells >= LEAST_TELLING:
+            groups.setdefault(facet_name, []).append((tells, value, name))
     found = []
     both = (item_entity(example),)
     for facet in base.schema.facets:
@@ -165,7 +169,7 @@ def _people(base: KnowledgeBase, example: str, item_id: str, weight: float) -> l
     here, there = base.catalogue.index(item_id), base.catalogue.index(example)
     fans_here = likes.indices[likes.indptr[here] : likes.indptr[here + 1]]
     fans_there = likes.indices[likes.indptr[there] : likes.indptr[there + 1]]
-    both = len(np.intersect1d(fans_here, fans_there))
+    both = len(np.intersect1d(fans_here, fans_there, assume_unique=True))
     expected = len(fans_here) * len(fans_there) / max(1, likes.shape[0])
     if both < 3 or both < 1.5 * expected:
         return []
@@ -316,9 +320,7 @@ def _wish(base: KnowledgeBase, item_id: str, position: int, wish: str) -> list[E
 
 
 def _fame(base: KnowledgeBase, item_id: str, position: int) -> list[Evidence]:
-    popularity = base.catalogue.popularity
-    share = float((popularity > popularity[position]).mean())
-    if popularity[position] <= 0 or share > 0.1:
+    if not base.catalogue.popularity[position] > max(0.0, fame_line(base)):
         return []
     return [
         Evidence(kind="popularity", text=f"one of the best known {base.schema.item.plural} here", ids=(item_entity(item_id),), weight=0.2)

@@ -29,7 +29,7 @@ Situation = Literal["history", "wish", "seeds", "cold"]
 
 DEFAULT_WEIGHTS: Mapping[str, Mapping[str, float]] = {
     "history": {"collaborative": 1.0, "graph": 0.5, "similar": 0.5, "search": 0.5, "wish": 0.8, "taste": 0.4, "popular": 0.1},
-    "wish": {"search": 1.0, "wish": 1.0, "similar": 0.5, "graph": 0.3, "collaborative": 0.3, "taste": 0.3, "popular": 0.15},
+    "wish": {"search": 1.0, "wish": 1.0, "similar": 0.5, "graph": 0.3, "collaborative": 0.3, "taste": 0.3, "popular": 0.08},
     "seeds": {"similar": 1.0, "graph": 0.5, "collaborative": 0.4, "search": 0.7, "wish": 1.0, "taste": 0.2, "popular": 0.1},
     "cold": {"popular": 1.0, "collaborative": 0.3, "graph": 0.3, "search": 0.5, "similar": 0.5, "wish": 0.8, "taste": 0.5},
 }
@@ -110,9 +110,9 @@ def fuse(
         against: `(n,)` further part, zero or negative, for items that miss what was asked or are disliked.
         asked: what `rank` was asked, kept for the reasons.
     """
-    order = np.argsort(candidates.positions, kind="stable")
     # Standing by position first makes sums, and so the last digit of the scores, independent of the order that came in.
-    fixed = candidates.take(order)
+    order = np.argsort(candidates.positions, kind="stable")
+    fixed = candidates if (np.diff(candidates.positions) > 0).all() else candidates.take(order)
     parts = {source: weights.get(source, OTHER_WEIGHT) * calibrate(column, source) for source, column in sorted(fixed.columns.items())}
     if against is not None and against.any():
         parts["against"] = against[order]

@@ -50,7 +50,9 @@ def run(context: ToolContext, args: GraphArguments) -> ToolResult:
     if not known:
         return ToolResult(candidates=kept, note="no seed is in the graph", data={"seeds": []})
     negative = {name: weight for name, weight in sorted(disliked.items()) if name in graph}
-    vector = graph.pagerank(known, restart=args.restart, damping=args.damping, negative=negative or None)
+    # After so many steps a hundredth of the walk is still under way.
+    iterations = int(np.ceil(np.log(0.01) / np.log(1.0 - args.restart)))
+    vector = graph.pagerank(known, restart=args.restart, damping=args.damping, iterations=iterations, negative=negative or None)
     scores = graph.item_scores(vector)[kept.positions].astype(np.float64)
     scores[scores == 0.0] = np.nan
     seeds = {item_id_of(name) for name in known if name.startswith("item:")}

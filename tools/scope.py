@@ -14,6 +14,7 @@ from knowledge.errors import BadInput
 from knowledge.predicates import AllOf, Predicate, from_json
 from tools.base import BadArguments, ToolContext
 from tools.candidates import Candidates
+from tools.derived import kept
 
 if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
@@ -34,6 +35,9 @@ __all__ = [
 ]
 
 Mask = npt.NDArray[np.bool_]
+
+MOST_KEPT = 50_000
+"""Items whose entities are kept once read."""
 
 PREDICATE_MARK = "x-predicate"
 """Marks a field that holds a predicate; `tools.schemas` puts the predicate's own schema in its place."""
@@ -109,13 +113,21 @@ def positions_of(base: KnowledgeBase, name: str) -> npt.NDArray[np.int64]:
     if kind == "item":
         return np.array([catalogue.index(value)] if value in catalogue else [], dtype=np.int64)
     found = [catalogue.facet(f.name).positions(value) for f in base.schema.facets if facet_kind(f) == kind]
-    return np.unique(np.concatenate(found)).astype(np.int64) if found else np.empty(0, dtype=np.int64)
+    held = [positions for positions in found if len(positions)]
+    if not held:
+        return np.empty(0, dtype=np.int64)
+    return (held[0] if len(held) == 1 else np.unique(np.concatenate(held))).astype(np.int64)
 
 
-def entities_of(base: KnowledgeBase, position: int) -> dict[str, tuple[str, str]]:
+def entities_of(base: KnowledgeBase, position: int) -> Mapping[str, tuple[str, str]]:
     """Return the entities of an item's facet values: entity name -> (facet, value), in card order; the first facet wins."""
-    found: dict[str, tuple[str, str]] = {}
-    for facet in base.schema.facets:
-        for value in base.catalogue.facet(facet.name).of(position):
-            found.setdefault(entity(facet_kind(facet), value), (facet.name, value))
+    store: dict[int, dict[str, tuple[str, str]]] = kept(base, "entities", dict)
+    found = store.get(position)
+    if found is None:
+        found = {}
+        for facet in base.schema.facets:
+            for value in base.catalogue.facet(facet.name).of(position):
+                found.setdefault(entity(facet_kind(facet), value), (facet.name, value))
+        if len(store) < MOST_KEPT:
+            store[position] = found
     return found

@@ -25,7 +25,7 @@ class SearchArguments(Arguments):
 
     wish: str = Field(min_length=1, description="What is wanted, in the person's own words, without the hard conditions.")
     meaning: float = Field(default=1.0, ge=0.0, le=1.0, description="Weight of nearness of meaning (sentence vectors); 0 switches it off.")
-    words: float = Field(default=0.6, ge=0.0, le=1.0, description="Weight of matching words (BM25); 0 switches it off.")
+    words: float = Field(default=0.3, ge=0.0, le=1.0, description="Weight of matching words (BM25); 0 switches it off.")
 
 
 def run(context: ToolContext, args: SearchArguments) -> ToolResult:

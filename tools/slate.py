@@ -13,10 +13,10 @@ from pydantic import Field
 from knowledge.entities import split_entity
 from tools.base import Arguments, Tool, ToolContext, ToolResult
 from tools.candidates import Candidates, Evidence
-from tools.derived import facet_idf
+from tools.derived import entity_idf
 from tools.evidence import asked_of, reasons
 from tools.fusion import fuse, situation_of, weights_for
-from tools.scope import open_candidates
+from tools.scope import entities_of, open_candidates
 from tools.wish import demanded
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ Floats = npt.NDArray[np.float64]
 POOL_A_PLACE, LEAST_POOL = 12, 60
 """The choice is made among the best so many for each place, and no fewer than that."""
 
-COVERAGE, REDUNDANCY = 0.25, 0.45
+COVERAGE, REDUNDANCY = 0.12, 0.3
 """What new facet values are worth, and what likeness to those chosen costs, against relevance on 0..1."""
 
 
@@ -127,23 +127,19 @@ def _pool(context: ToolContext, top: Candidates, args: SlateArguments) -> _Pool:
     assert top.scores is not None
     low, high = float(top.scores.min()), float(top.scores.max())
     relevance = (top.scores - low) / (high - low) if high > low else np.ones(len(top))
-    codes: dict[tuple[str, str], int] = {}
+    codes: dict[str, int] = {}
     rows: list[tuple[int, int]] = []
     tells: list[float] = []
     members: dict[tuple[str, str], list[int]] = {}
-    for facet in base.schema.facets:
-        column, idf = base.catalogue.facet(facet.name), facet_idf(base, facet.name)
-        for row, position in enumerate(top.positions.tolist()):
-            for value in column.of(position):
-                key = ("person" if facet.kind == "person" else facet.name, value)
-                if key not in codes:
-                    codes[key] = len(codes)
-                    tells.append(idf[value])
-                rows.append((row, codes[key]))
-                if facet.kind in {"series", "person"}:
-                    group = members.setdefault((facet.kind, value), [])
-                    if row not in group:
-                        group.append(row)
+    kinds, idf = {facet.name: facet.kind for facet in base.schema.facets}, entity_idf(base)
+    for row, position in enumerate(top.positions.tolist()):
+        for name, (facet, value) in entities_of(base, position).items():
+            if name not in codes:
+                codes[name] = len(codes)
+                tells.append(idf[name])
+            rows.append((row, codes[name]))
+            if kinds[facet] in {"series", "person"}:
+                members.setdefault((kinds[facet], value), []).append(row)
     has = np.zeros((len(top), len(codes)))
     if rows:
         has[tuple(np.array(rows).T)] = 1.0

@@ -16,6 +16,7 @@ from pydantic import ConfigDict, Field
 from knowledge.predicates import AllOf, AnyOf, Has, HasAll, Predicate
 from knowledge.schema import Number
 from tools.base import Arguments, BadArguments
+from tools.derived import number_spread
 from tools.scope import item_id_of, positions_of
 
 if TYPE_CHECKING:
@@ -50,11 +51,8 @@ def _number(base: KnowledgeBase, name: str) -> Number:
 
 
 def _range(base: KnowledgeBase, number: Number) -> tuple[float, float]:
-    values = base.catalogue.number(number.name)
-    known = values[~np.isnan(values)]
-    low = number.low if number.low is not None else float(known.min()) if len(known) else 0.0
-    high = number.high if number.high is not None else float(known.max()) if len(known) else 1.0
-    return low, high
+    low, high, _, _ = number_spread(base, number.name)
+    return (number.low if number.low is not None else low), (number.high if number.high is not None else high)
 
 
 def reference(base: KnowledgeBase, target: Target) -> float | None:
@@ -81,7 +79,7 @@ def met(base: KnowledgeBase, target: Target, positions: npt.NDArray[np.int64]) -
     if start is None:
         low, high = _range(base, number)
         fixed = number.low is not None and number.high is not None
-        middle = (low + high) / 2 if fixed else float(np.nanmedian(everywhere)) if not np.isnan(everywhere).all() else 0.0
+        middle = (low + high) / 2 if fixed else number_spread(base, number.name)[2]
         return np.asarray(sign * (values - middle) >= 0.0, dtype=np.bool_)
     low, high = _range(base, number)
     end = high if sign > 0 else low
@@ -104,7 +102,11 @@ def target_scores(base: KnowledgeBase, targets: Sequence[Target], positions: npt
         if start is None:
             gain = _towards(values, positions, sign, low, high, fixed=number.low is not None and number.high is not None)
         else:
-            step = 0.45 * (high - low) if number.is_scale or number.role == "popularity" else max(float(np.nanstd(values)) * 0.5, 1e-9)
+            step = (
+                0.6 * (high - low)
+                if number.is_scale or number.role == "popularity"
+                else max(0.8 * number_spread(base, number.name)[3], 1e-9)
+            )
             wanted = max(step * target.strength, 1e-9)
             moved = sign * (values[positions] - start)
             # Full marks for the step asked for; further away is slowly less like the item meant.

@@ -88,7 +88,7 @@ def test_search_finds_words_in_text_without_vectors(games: KnowledgeBase) -> Non
 
 def test_search_by_meaning_and_words(bases: Path) -> None:
     base = toy_base(bases / "search", encoder="tfidf")
-    result = call(context(base), "search", wish="children lost in the wood find home")
+    result = call(context(base), "search", wish="children find their way home by light")
     assert best(result, "search") == ["lantern"]
     assert set(scores(result, "search")) == set(base.catalogue.ids)
 

@@ -169,6 +169,9 @@ def toy_base(folder: Path, encoder: str | None = None) -> KnowledgeBase:
     return KnowledgeBase.open(folder / "games")
 
 
+_WORDS = ["castle", "river", "storm", "market", "dragon", "engine", "garden", "ghost", *(f"word{i}" for i in range(3_000))]
+
+
 def dice_base(folder: Path, n: int, seed: int = 0, people: int = 0, encoder: str | None = None) -> KnowledgeBase:
     """Build and open `n` games with attributes by dice; popularity has no two equal values."""
     rng = np.random.default_rng(seed)
@@ -189,7 +192,7 @@ def dice_base(folder: Path, n: int, seed: int = 0, people: int = 0, encoder: str
             "heavy": float(rng.integers(5)),
             "funny": float(rng.integers(5)),
         }
-        words = " ".join(rng.choice(["storm", "castle", "river", "market", "dragon", "engine", "garden", "ghost"], size=5).tolist())
+        words = " ".join(_WORDS[min(int(w), len(_WORDS) - 1)] for w in rng.zipf(1.3, size=25))
         items.append(
             Item(id=f"g{at:06d}", title=f"Game {at}", description=words, facets=facets, numbers=numbers, popularity=float(fame[at]))
         )
