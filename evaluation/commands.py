@@ -7,7 +7,7 @@ import importlib
 
 __all__ = ["add_commands"]
 
-MODULES: tuple[str, ...] = ()
+MODULES: tuple[str, ...] = ("evaluation.linking.command",)
 """Modules that expose `add_command(subparsers)`; light to import."""
 
 

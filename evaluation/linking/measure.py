@@ -11,7 +11,7 @@ from evaluation.linking.redial_text import MarkedText, RedialText
 from knowledge.linker import Link, Linker
 from knowledge.linker.text import keys
 
-__all__ = ["LinkingReport", "Score", "measure_linking"]
+__all__ = ["LinkingReport", "Score", "measure_linking", "same_title"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +63,7 @@ class LinkingReport:
         }
 
 
-def _same_title(title: str) -> tuple[str, ...]:
+def same_title(title: str) -> tuple[str, ...]:
     words = keys(title)
     return words[1:] if len(words) > 1 and words[0] in {"the", "a", "an"} else words
 
@@ -85,7 +85,7 @@ def measure_linking(data: RedialText, linker: Linker, texts: Iterable[MarkedText
             at = _mark_of(link, marked, used)
             movie = marked.spans[at][2] if at is not None else ""
             linked = (link.entity or "").removeprefix("item:")
-            if at is not None and _same_title(data.titles[movie][0]) == _same_title(data.titles[linked][0]):
+            if at is not None and same_title(data.titles[movie][0]) == same_title(data.titles[linked][0]):
                 used.add(at)
                 hits["title"] += 1
                 hits["id"] += movie == linked
