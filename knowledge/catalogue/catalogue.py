@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
+import weakref
 from collections.abc import Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
@@ -18,7 +19,7 @@ from knowledge.catalogue.facets import FacetColumn
 from knowledge.catalogue.full_text import best_matches, rows_with_all
 from knowledge.catalogue.ground import Grounded, Grounder
 from knowledge.catalogue.select import select, unknown_attribute
-from knowledge.errors import BadInput, BaseDamaged
+from knowledge.errors import BadInput, BaseDamaged, BaseOutdated
 from knowledge.items import Item
 from knowledge.predicates import Predicate
 from knowledge.schema import Schema
@@ -41,11 +42,16 @@ class Catalogue:
         self._path = folder / "catalogue.sqlite"
         if not self._path.is_file():
             raise BaseDamaged(f"{self._path} is missing; build the base again")
+        self._inode = self._path.stat().st_ino
         self._arrays = LazyArrays(folder / "catalogue.npz")
         self._lock = threading.RLock()
-        self._local = threading.local()
+        # One connection, opened now: it goes on reading the same file when another base is put in this one's place.
+        self._connection = self.connect()
+        weakref.finalize(self, self._connection.close)
+        self._reading = threading.Lock()
         self._facets: dict[str, FacetColumn] = {}
         self._numbers: dict[str, npt.NDArray[np.float64]] = {}
+        self._days: dict[str, npt.NDArray[np.int32]] = {}
         self._grounders: dict[str, Grounder] = {}
         self._items: dict[int, Item] = {}
 
@@ -81,15 +87,14 @@ class Catalogue:
     # Records
 
     def connect(self) -> sqlite3.Connection:
-        """Open a new read-only connection to the catalogue's file; the caller closes it."""
-        return sqlite3.connect(f"{self._path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
+        """Open a new read-only connection to the catalogue's file; the caller closes it.
 
-    @property
-    def _connection(self) -> sqlite3.Connection:
-        connection: sqlite3.Connection | None = getattr(self._local, "connection", None)
-        if connection is None:
-            connection = self._local.connection = self.connect()
-        return connection
+        Raises:
+            BaseOutdated: the base was built anew since this catalogue was opened; indices would not agree.
+        """
+        if self._path.stat().st_ino != self._inode:
+            raise BaseOutdated(f"{str(self._path.parent)!r} was built anew since it was opened; open it again")
+        return sqlite3.connect(f"{self._path.resolve().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
 
     def item(self, item_id: str) -> Item:
         """Return an item by id. Raises KeyError."""
@@ -110,7 +115,8 @@ class Catalogue:
         for start in range(0, len(indices), 500):
             some = indices[start : start + 500]
             marks = ",".join("?" * len(some))
-            rows = self._connection.execute(f"SELECT {_RECORD} FROM items WHERE position IN ({marks})", some)  # noqa: S608
+            with self._reading:
+                rows = self._connection.execute(f"SELECT {_RECORD} FROM items WHERE position IN ({marks})", some).fetchall()  # noqa: S608
             for row in rows:
                 yield row[0], _item(row)
 
@@ -158,7 +164,10 @@ class Catalogue:
         """Return first and last day of a date by index, (n_items, 2). Raises BadInput naming the nearest date."""
         if f"date:{name}" not in self._arrays:
             raise unknown_attribute(name, self.schema.dates, "date")
-        return self._arrays[f"date:{name}"].astype(np.int32, copy=False)
+        days = self._days.get(name)
+        if days is None:
+            days = self._days[name] = self._arrays[f"date:{name}"].astype(np.int32, copy=False)
+        return days
 
     @cached_property
     def places(self) -> npt.NDArray[np.float64]:
@@ -190,12 +199,14 @@ class Catalogue:
     def containing(self, text: str) -> Mask:
         """Return which items hold all the words in title, aliases or further text, (n_items,)."""
         mask: Mask = np.zeros(len(self), dtype=np.bool_)
-        mask[rows_with_all(self._connection, text)] = True
+        with self._reading:
+            mask[rows_with_all(self._connection, text)] = True
         return mask
 
     def full_text(self, query: str, k: int, within: Mask | None = None) -> tuple[npt.NDArray[np.int64], npt.NDArray[np.float64]]:
         """Return up to k indices and BM25 scores, best first, among the masked items; higher is better, ties by index."""
-        return best_matches(self._connection, query, k, within)
+        with self._reading:
+            return best_matches(self._connection, query, k, within)
 
     def ground(self, facet: str, text: str) -> Grounded:
         """Return the facet value a text means, synonyms and typos included. Raises BadInput for an unknown facet."""
