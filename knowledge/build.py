@@ -202,13 +202,14 @@ def _graph(
 ) -> KnowledgeGraph:
     """Facets, relations, likes and past dialogues as one graph; the seeker of a past dialogue is the dialogue's node, no user's."""
     from knowledge.dialogues import dialogue_entity
+    from knowledge.graph import Triple
     from knowledge.graph.compose import compose
 
     named = {dialogue.id: [item for utterance in dialogue.utterances for item in utterance.items] for dialogue in dialogues}
     if interactions is not None and named:
         seekers = {dialogue_entity(number) for number in named}
         interactions = interactions.without(row for row, user in enumerate(interactions.users) if user in seekers)
-    relations = ((relation.head, relation.relation, relation.tail, relation.weight) for relation in source.relations())
+    relations = (Triple(relation.head, relation.relation, relation.tail, relation.weight) for relation in source.relations())
     return compose(schema, items, relations=relations, interactions=interactions, dialogues=named)
 
 

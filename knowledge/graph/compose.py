@@ -36,7 +36,8 @@ def compose(
     Args:
         schema: facet relations get its weights; people in any facet are one kind of node.
         items: in catalogue order (by id).
-        relations: (head, relation, tail) or with a weight, as given by a person; names are read by `resolve`.
+        relations: (head, relation, tail) or with a weight, as given by a person, whose names are read by `resolve`; a `Triple` holds entity
+            names already and is taken as it is.
         interactions: likes become `user:NAME -took-> item`, weighted by strength; left out beyond `likes` of them.
         dialogues: id -> the entity names or item ids named in a past dialogue, as `dialogue:ID -named-> ...`; those nobody knows are
         dropped.
@@ -54,6 +55,9 @@ def compose(
                 for value in item.facets.get(facet.name, ()):
                     yield Triple(item_entity(item.id), facet.name, entity(kind, value), facet.weight)
         for row in relations:
+            if isinstance(row, Triple):
+                yield row
+                continue
             head, relation, tail, *rest = row
             yield Triple(
                 resolve(str(head), known, kinds),
