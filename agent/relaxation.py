@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 __all__ = ["Relaxation", "blocking", "relax", "softness"]
 
 Mask = npt.NDArray[np.bool_]
+MOST = 10
+"""Conditions among which combinations are tried."""
 _BY_ROLE = {"scale": 0.9, "count": 0.85, "duration": 0.8, "measure": 0.75, "popularity": 0.75, "year": 0.7, "rating": 0.6, "price": 0.5}
 _BY_KIND = {"tag": 0.65, "category": 0.4, "series": 0.3, "person": 0.2}
 
@@ -73,6 +76,8 @@ def relax(catalogue: Catalogue, constraints: Sequence[Mapping[str, Any]], allowe
     predicates = [from_json(c["where"]) for c in constraints]
     masks = [catalogue.select(p) for p in predicates]
     soft = {at: s for at, p in enumerate(predicates) if not constraints[at].get("standing") and (s := softness(p, schema)) is not None}
+    # Nobody says more at once; the first ones of a longer list are held.
+    soft = dict(list(soft.items())[-MOST:])
     for at in soft:
         if turn is not None and int(constraints[at].get("turn", turn)) < turn:
             soft[at] += 1.0
@@ -88,31 +93,19 @@ def relax(catalogue: Catalogue, constraints: Sequence[Mapping[str, Any]], allowe
     if singles:
         _, at, wider, gained = max(singles, key=lambda s: (s[0], -s[1]))
         return _result(constraints, {at: (wider, gained)})
-    dropped: dict[int, tuple[Predicate | None, int]] = {}
-    for at in sorted(soft, key=lambda a: (-soft[a], a)):
-        dropped[at] = (None, 0)
-        rest = allowed.copy()
-        for other, mask in enumerate(masks):
-            if other not in dropped:
-                rest &= mask
-        if rest.any():
-            needed = _needed(dropped, masks, rest, allowed)
-            return _result(constraints, {a: (None, int(rest.sum())) for a in needed})
+    for size in range(2, len(soft) + 1):
+        working = []
+        for gone in combinations(sorted(soft), size):
+            rest = allowed.copy()
+            for other, mask in enumerate(masks):
+                if other not in gone:
+                    rest &= mask
+            if rest.any():
+                working.append((sum(soft[a] for a in gone), gone, int(rest.sum())))
+        if working:
+            _, gone, gained = max(working, key=lambda w: (w[0], [-a for a in w[1]]))
+            return _result(constraints, {at: (None, gained) for at in gone})
     return None
-
-
-def _needed(dropped: Mapping[int, Any], masks: Sequence[Mask], rest: Mask, allowed: Mask) -> list[int]:
-    """Take back the letting go of conditions that were not in the way."""
-    needed = list(dropped)
-    for at in list(needed):
-        trial = [a for a in needed if a != at]
-        left = allowed.copy()
-        for other, mask in enumerate(masks):
-            if other not in trial:
-                left &= mask
-        if left.any():
-            needed = trial
-    return needed or list(dropped)
 
 
 def _widen(catalogue: Catalogue, predicate: Predicate, rest: Mask, want: int) -> tuple[Predicate | None, float]:

@@ -115,14 +115,18 @@ def _parses(tool: Tool[Any], args: Mapping[str, Any]) -> bool:
 def _rank(tool: Tool[Any], recommend: bool) -> tuple[int, int]:
     if not recommend and tool.effect == "answer":
         return (0, 0) if tool.name == "lookup" else (3, 0)
-    return (_ORDER[tool.effect], 1 if tool.name == "slate" else 0)
+    # A question splits the ranked candidates, so it is found before the slate cuts them down.
+    place = {"rank": 0, "ask": 1, "slate": 2}
+    if tool.name in place:
+        return (_ORDER["order"], place[tool.name])
+    return (_ORDER[tool.effect], 0)
 
 
 def _completed(steps: list[Step], tools: Mapping[str, Tool[Any]], count: int, repairs: list[str]) -> list[Step]:
     done = list(steps)
     taken = {s.id for s in done}
-    answers = [s for s in done if tools[s.tool].effect == "answer"]
-    done = [s for s in done if tools[s.tool].effect != "answer"]
+    answers = [s for s in done if tools[s.tool].effect == "answer" and s.tool != "ask"]
+    done = [s for s in done if s not in answers]
     if not any(tools[s.tool].effect == "score" for s in done) and "popular" in tools and _parses(tools["popular"], {}):
         done.append(Step(id=_free("popular", taken), tool="popular"))
         repairs.append("added popular: nothing scored the candidates")

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 
 __all__ = ["act"]
 
-FACTUAL = frozenset({"lookup", "compare", "explain", "ask"})
+FACTUAL = frozenset({"lookup", "compare", "explain", "rank"})
+"""Tools whose data a reply speaks of; the question of `ask` travels by itself."""
 
 
 async def act(state: TurnState, runtime: Runtime[TurnContext]) -> dict[str, Any]:
@@ -35,7 +36,7 @@ async def act(state: TurnState, runtime: Runtime[TurnContext]) -> dict[str, Any]
     bus = context.bus
     question = bus.found("ask")
     return {
-        "facts": [d for d in bus.data if d["tool"] in FACTUAL and d["tool"] != "ask"],
+        "facts": [d for d in bus.data if d["tool"] in FACTUAL],
         "question": None if question is None or not question.get("options") else question,
         "blocked": list(bus.blocked),
         "notices": notices,
