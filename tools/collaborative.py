@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
 from pydantic import Field
 
@@ -10,7 +12,18 @@ from tools.base import Arguments, Tool, ToolContext, ToolResult
 from tools.derived import kept
 from tools.scope import item_id_of, known_items, open_candidates
 
-__all__ = ["TOOL", "CollaborativeArguments"]
+if TYPE_CHECKING:
+    from knowledge.base import KnowledgeBase
+    from tools.rankers import Ranker
+
+__all__ = ["TOOL", "CollaborativeArguments", "ranker_of"]
+
+
+RANKER = "ranker"
+"""Folder under `BASE/fitted` that holds the tuned ranker."""
+
+CLOSED_FORM_UP_TO = 6_000
+"""People or items, whichever are fewer, up to which the closed form is solved on first use (a few seconds)."""
 
 
 class CollaborativeArguments(Arguments):
@@ -18,6 +31,21 @@ class CollaborativeArguments(Arguments):
 
     items: tuple[str, ...] = Field(default=(), description="Items liked just now, as entity names, beside what is remembered.")
     disliked: tuple[str, ...] = Field(default=(), description="Items disliked just now.")
+
+
+def ranker_of(base: KnowledgeBase) -> Ranker:
+    """Return the ranker that `sommelier fit` stored in the base, or one of usual settings fitted now; kept while the base is open."""
+
+    def make() -> Ranker:
+        from tools.rankers import EASE, Blend, ItemKNN
+
+        if (base.fitted / RANKER).is_dir():
+            return Blend.load(base.fitted / RANKER)
+        interactions = base.interactions
+        small = min(interactions.matrix.shape) <= CLOSED_FORM_UP_TO and len(base.catalogue) <= 2 * CLOSED_FORM_UP_TO
+        return (EASE() if small else ItemKNN()).fit(interactions.matrix, interactions.sequences())
+
+    return kept(base, "ranker", make)
 
 
 def run(context: ToolContext, args: CollaborativeArguments) -> ToolResult:
@@ -37,9 +65,7 @@ def run(context: ToolContext, args: CollaborativeArguments) -> ToolResult:
         return ToolResult(candidates=kept_, note="no item liked yet")
     history = [i for i in context.taste.history if i in catalogue and i not in against]
     history += [i for i in liked if i in catalogue and i not in history]
-    from tools.rankers import load_ranker
-
-    ranker = kept(base, "ranker", lambda: load_ranker(base))
+    ranker = ranker_of(base)
     scores = np.asarray(
         ranker.score(plus, minus, [catalogue.index(i) for i in history if i in liked or i in context.taste.history]), dtype=np.float64
     )
