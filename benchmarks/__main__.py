@@ -1,6 +1,7 @@
 """Run the benchmarks: `python -m benchmarks [NAME ...]`.
 
-A benchmark is a module of this package with a `main()` that returns rows (`benchmarks.measure.Row`). Exit status 1 where a promise is missed.
+A benchmark is a module of this package with a `main()` that returns rows (`benchmarks.measure.Row`).
+Exit status 1 where a promise is missed.
 """
 
 from __future__ import annotations

@@ -67,8 +67,9 @@ def main() -> list[Row]:
         at_least("first hundred as networkx", agree, "", 0.99),
     ]
     asked = queries(small, 64)
-    batch = float(np.median(times_ms([lambda: small.pagerank_batch(asked)] * 5))) / len(asked)
-    single = float(np.median(times_ms([lambda s=s: small.pagerank(s) for s in asked])))
+    # The best of several runs: what other processes do in the meantime hits the long call more often than the short one.
+    batch = float(np.min(times_ms([lambda: small.pagerank_batch(asked)] * 7))) / len(asked)
+    single = float(np.min(times_ms([lambda s=s: small.pagerank(s) for s in asked])))
     rows += [Row(what="batch of 64: per query", value=batch, unit="ms"), at_least("times faster than one by one", single / batch, "x", 2)]
     large = preferential(200_000, 10)
     theirs, ours, agree = against_networkx(large, 1)

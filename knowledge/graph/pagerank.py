@@ -10,6 +10,7 @@ near the seeds is walked (`knowledge.graph.push`).
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import cached_property
 
 import numpy as np
 import scipy.sparse as sp
@@ -58,11 +59,11 @@ class Walk:
     def __len__(self) -> int:
         return len(self.inverse)
 
-    def step(self, x: Floats) -> Floats:
-        """Return the distribution after one step, `(n,)` or `(n, q)`; mass on nodes without neighbours is lost."""
-        scaled = x * (self.inverse if x.ndim == 1 else self.inverse[:, None])
-        out: Floats = self.weights @ scaled
-        return out
+    @cached_property
+    def transition(self) -> sp.csr_array:
+        """`A D^-1`: column-stochastic but for nodes without neighbours, whose mass is lost. Made on first use."""
+        data = self.weights.data * self.inverse[self.weights.indices]
+        return sp.csr_array((data, self.weights.indices, self.weights.indptr), shape=self.weights.shape)
 
 
 def seed_vector(
@@ -111,32 +112,32 @@ def _known(weights: Mapping[str, float], find: Callable[[str], int | None]) -> d
 
 def power(walk: Walk, mass: Mapping[int, float], *, restart: float, iterations: int) -> Floats:
     """Return the PageRank vector `(n,)` after so many power iterations. Cost: iterations x edges."""
-    p = np.zeros(len(walk), dtype=np.float32)
-    for i, m in mass.items():
-        p[i] = m
-    # Isolated nodes restart at once instead of losing their mass; the seed vector is scaled for it.
-    x = p
+    x = np.zeros(len(walk), dtype=np.float32)
+    nodes, masses = np.array(list(mass), dtype=np.int64), np.array(list(mass.values()), dtype=np.float32)
+    x[nodes] = masses
     for _ in range(iterations if mass else 0):
-        x = walk.step(x)
+        x = walk.transition @ x
         x *= 1.0 - restart
-        x += restart * p
+        x[nodes] += restart * masses
     return x
 
 
 def power_batch(walk: Walk, masses: list[dict[int, float]], *, restart: float, iterations: int) -> Floats:
     """Return PageRank vectors `(n, len(masses))`, one column a query, as `power` would."""
-    n = len(walk)
-    out = np.zeros((n, len(masses)), dtype=np.float32)
+    out = np.zeros((len(walk), len(masses)), dtype=np.float32)
     for start in range(0, len(masses), BATCH):
         part = masses[start : start + BATCH]
-        p = np.zeros((n, len(part)), dtype=np.float32)
-        for column, mass in enumerate(part):
-            for i, m in mass.items():
-                p[i, column] = m
-        x = p
-        for _ in range(iterations):
-            x = walk.step(x)
+        entries = [(node, column, m) for column, mass in enumerate(part) for node, m in mass.items()]
+        nodes = np.array([e[0] for e in entries], dtype=np.int64)
+        columns = np.array([e[1] for e in entries], dtype=np.int64)
+        seeds = np.array([e[2] for e in entries], dtype=np.float32)
+        first = sp.csr_array((seeds, (nodes, columns)), shape=(len(walk), len(part)))
+        # The first step starts from a few nodes a query, so it is taken sparsely.
+        x = (walk.transition @ first).toarray() if iterations else first.toarray()
+        for step in range(iterations):
+            if step:
+                x = walk.transition @ x
             x *= 1.0 - restart
-            x += restart * p
+            x[nodes, columns] += restart * seeds
         out[:, start : start + len(part)] = x
     return out
