@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from typing import Any
 
 from agent.builtin.text import Found, Utterance, words_of
 from knowledge.schema import Number, Schema
@@ -19,9 +20,9 @@ _N = r"\d+(?:\.\d+)?"
 _YEAR = r"(?:1[5-9]|20)\d\d"
 _THE = r"(?:the )?(?:year )?"
 _UNDER = r"(?:under|below|less than|fewer than|shorter than|not (?:longer|more) than|no (?:longer|more) than|at most|max(?:imum)?(?: of)?|up to|within|not over|not above|" \
-    r"cheaper than|(?:nothing|not|no|none|never|anything but) (?:\w+ )?(?:over|above|longer than|more than|beyond|past|exceeding)|(?:should|must|can) not be (?:over|longer than|more than)|< =?|inside)"
+    r"cheaper than|(?:nothing|not|no|none|never|anything but) (?:\w+ )?(?:over|above|longer than|more than|beyond|past|exceeding)|(?:should|must|can) not be (?:over|longer than|more than)|<(?: =)?|inside)"
 _OVER = r"(?:over|above|more than|longer than|at least|min(?:imum)?(?: of)?|not under|not less than|no less than|not shorter than|no shorter than|" \
-    r"(?:nothing|not|no) (?:\w+ )?(?:under|below|shorter than|less than)|> =?)"
+    r"(?:nothing|not|no) (?:\w+ )?(?:under|below|shorter than|less than)|>(?: =)?)"
 _ABOUT = r"(?:about|around|roughly|approximately|circa|approx|like|some|~)"
 _HOURS = r"(?:hours?|hrs?|h)"
 _MINUTES = r"(?:minutes?|mins?|min|m)"
@@ -44,13 +45,17 @@ class Amount:
     high: float | None = None
     negated: bool = field(default=False)
     """True where the range itself is excluded ("nothing from the 80s")."""
+    upper: str | None = None
+    """The number that holds the upper end, where a catalogue keeps a range in two ("fewest players", "most players")."""
 
     @property
-    def where(self) -> dict[str, object]:
-        """The predicate in JSON form."""
+    def wheres(self) -> tuple[dict[str, Any], ...]:
+        """The predicates in JSON form."""
+        if self.upper is not None:
+            return {"number": self.number, "max": self.high}, {"number": self.upper, "min": self.low}
         ends = {"min": self.low, "max": self.high}
         inside = {"number": self.number, **{k: v for k, v in ends.items() if v is not None}}
-        return {"not": inside} if self.negated else inside
+        return ({"not": inside} if self.negated else inside,)
 
 
 def amounts(utterance: Utterance, schema: Schema) -> list[Amount]:
@@ -65,10 +70,37 @@ def amounts(utterance: Utterance, schema: Schema) -> list[Amount]:
     price = schema.with_role("price")
     if price is not None:
         found.extend(_prices(utterance, price.name))
+    for least, most, noun in ranges(schema):
+        found.extend(_counted(utterance, least, most, noun))
     for number in schema.numbers:
         if number.role not in {"year", "popularity"}:
             found.extend(_named(utterance, number))
     return _apart(found)
+
+
+def ranges(schema: Schema) -> list[tuple[str, str, str]]:
+    """Return the pairs of numbers that are the ends of one range with the noun they count: ("min_players", "max_players", "players")."""
+    names = set(schema.number_names)
+    found = []
+    for name in schema.number_names:
+        for low, high in (("min", "max"), ("fewest", "most"), ("least", "most"), ("from", "to")):
+            other = name.replace(low, high, 1)
+            if name.startswith(low) and other != name and other in names:
+                found.append((name, other, name.removeprefix(low).strip("_ ") or "people"))
+    return found
+
+
+def _counted(utterance: Utterance, least: str, most: str, noun: str) -> Iterator[Amount]:
+    """Yield "for 4 players", "we are 5", "for two" as one number inside the range, "2 to 4 players" as a range that holds both."""
+    nouns = rf"(?:{'|'.join(words_of(noun))}|people|persons|of us|adults|friends)"
+    for f in utterance.all(rf"(?:for |with |between )?(?P<a>\d\d?) (?:to|or|-|and) (?P<b>\d\d?) {nouns}"):
+        yield Amount(f.start, f.end, least, low=float(f.group("b")), high=float(f.group("a")), upper=most)
+    for f in utterance.all(rf"(?:for |with |we are |there are |there is )?(?:the |about |exactly |up to )?(?P<n>\d\d?) {nouns}|(?:for|we are) (?P<m>\d\d?)(?= ?[.,!?]|$| please| and| but| that| under| with)"):
+        value = float(f.group("n") or f.group("m"))
+        yield Amount(f.start, f.end, least, low=value, high=value, upper=most)
+    for f in utterance.all(r"(?:solo|single player|1 player|one player|just me|on my own|alone)(?: \w+)?"):
+        if len(utterance.words[f.start : f.end]) <= 2:
+            yield Amount(f.start, min(f.end, f.start + 2) if "player" in f.match.group(0) else f.start + 1, least, low=1.0, high=1.0, upper=most)
 
 
 def _apart(found: list[Amount]) -> list[Amount]:
@@ -169,6 +201,9 @@ def _durations(utterance: Utterance, number: Number) -> Iterator[Amount]:
         yield Amount(f.start, f.end, name, low=_minutes(f) * step)
     for f in utterance.all(rf"(?:i (?:only )?(?:have|got|have got)|i have only(?: got)?|only got|in) (?:only |just |about )?{_LENGTH}(?! (?:ago|before))"):
         yield Amount(f.start, f.end, name, high=_minutes(f) * step)
+    for f in utterance.all(r"(?:max(?:imum)?|under|less than|at most|not over|up to) (?P<n>\d{2,3})|(?P<m>\d{2,3}) (?:max(?:imum)?|tops|at most)"):
+        if 40 <= int(f.group("n") or f.group("m")) <= 400 and f.end == len(utterance.joined.rstrip(" .!?").split()):
+            yield Amount(f.start, f.end, name, high=float(f.group("n") or f.group("m")) * step)
     for f in utterance.all(rf"(?:{_ABOUT} )?{_LENGTH}(?: long| ish)?"):
         value = _minutes(f)
         yield Amount(f.start, f.end, name, (value - 15) * step, (value + 15) * step)

@@ -24,7 +24,7 @@ FILLER = frozenset(
     hello there lol haha please thx man dude mate guys friend folks sorry wait hang hold course btw asap quick quickly
     should could would also been being does ok alright per via plus minus etc far long while based bunch couple mix cross meets everything except
     once matter way meh knows name list hated hate hates dislike dislikes disliked forget seriously regardless people folk either neither instead
-    rather towards though free whatever whichever bother work works happy glad cool mean important depends depending related got gotten big huge
+    rather towards though free whatever whichever bother work works happy glad cool mean important depends depending related got gotten fan fans big huge
     watching playing reading seeing tell cheers asked asking answer fits fit fitting goes says such stuff lists top catalogue collection library
     ready up down back away worth must have decent solid proper whatever interesting exciting fun
     """.split()

@@ -56,10 +56,10 @@ class Conditions:
     def amount(self, mark: Mark) -> None:
         """Take a range of a number."""
         assert mark.amount is not None
-        where = mark.amount.where
-        if not mark.amount.negated and negated(self.reading, mark):
-            where = {"not": where}
-        self.constraints.append(Constraint(where=where, words=self.reading.words(mark), standing=self._standing()))
+        out = not mark.amount.negated and negated(self.reading, mark)
+        for where in mark.amount.wheres:
+            said: dict[str, Any] = {"not": where} if out else where
+            self.constraints.append(Constraint(where=said, words=self.reading.words(mark), standing=self._standing()))
 
     def _rule_out(self, mark: Mark, facet: Facet, values: tuple[str, ...]) -> None:
         words = self.reading.words(mark)
@@ -73,7 +73,7 @@ class Conditions:
     def _standing(self) -> bool:
         """True where the words say that it holds for good ("never", "I'm vegetarian")."""
         return self.reading.utterance.has(
-            rf"(?:never|always|from now on|in future|as a rule|i only ever {self.reading.use})(?! (?:seen|heard|tried|been|mind|made|had|{self.reading.used}))"
+            rf"(?:never|ever again|always|from now on|in future|as a rule|i only ever {self.reading.use})(?! (?:seen|heard|tried|been|mind|made|had|{self.reading.used}))"
         )
 
     def settled(self) -> list[Constraint]:

@@ -6,10 +6,11 @@ import re
 from typing import TYPE_CHECKING
 
 from agent.builtin.acts import does, turns_down
-from agent.builtin.opinions import Opinion
+from agent.builtin.opinions import Opinion, opinion
+from agent.builtin.reading import Mark
 from agent.builtin.references import pointed_at
 from agent.builtin.wishes import leftover
-from agent.request import Intent, Mention, ProfileEdit, Question, Request
+from agent.request import Intent, Mention, ProfileEdit, Question, Request, Stance
 from knowledge.entities import item_entity
 
 if TYPE_CHECKING:
@@ -111,11 +112,18 @@ def _compare(draft: Draft) -> Request | None:
 def _turned_down(draft: Draft) -> Request | None:
     """Take "seen it", "not that one", "none of these" as said of what was shown."""
     shown = draft.situation.shown
+    judged = _judged(draft)
     how = turns_down(draft.reading) if shown else None
+    if shown and judged and how is None:
+        how = "seen" if judged[0].stance == "seen" else "reject"
     if how is None or (draft.situation.asked and does(draft.reading, "careless")):
         return None
     named = [m for m in draft.mentions if m.entity and m.entity.startswith("item:")]
-    targets = draft.pointed
+    targets = tuple(m.entity for m in judged if m.entity) or draft.pointed
+    if judged:
+        return _base(
+            draft, "recommend", mentions=(*draft.mentions, *judged), others=does(draft.reading, "others"), wish=_wish(draft), surprise=does(draft.reading, "surprise")
+        )
     if not targets and not named:
         spoken = [i for i in pointed_at(draft.situation) if i in shown]
         said = draft.reading.utterance.joined
@@ -129,6 +137,22 @@ def _turned_down(draft: Draft) -> Request | None:
     said_mentions = tuple(Mention(text="", entity=t, stance="seen" if how == "seen" else "reject") for t in targets)
     mentions = tuple(m.model_copy(update={"stance": "seen" if how == "seen" else "reject"}) if m in named and m.stance in {"neutral", "about", "example"} else m for m in kept)
     return _base(draft, "recommend", mentions=(*mentions, *said_mentions), refers_to=targets, others=does(draft.reading, "others"), wish=_wish(draft), surprise=does(draft.reading, "surprise"))
+
+
+def _judged(draft: Draft) -> tuple[Mention, ...]:
+    """Return what is said of each reference by itself ("the first was boring", "seen the second")."""
+    found: list[Mention] = []
+    last: tuple[int, Opinion | None] = (0, None)
+    for ref in draft.refs:
+        told = opinion(draft.reading, Mark(ref.start, ref.end, "link"))
+        if told is None and set(draft.reading.utterance.words[last[0] : ref.start]) <= {"and", "or", ",", "also", "nor"}:
+            told = last[1]
+        last = ref.end, told
+        if told is None or told.asked or told.stance not in {"dislike", "seen", "reject"}:
+            continue
+        stance: Stance = "seen" if told.stance == "seen" else "reject"
+        found.extend(Mention(text=draft.reading.utterance.raw(ref.start, ref.end), entity=i, stance=stance) for i in ref.items)
+    return tuple(found)
 
 
 def _taken(draft: Draft) -> Request | None:
@@ -152,9 +176,17 @@ def _social(draft: Draft) -> Request | None:
         return Request(intent="recommend", careless=True, count=draft.count, surprise=does(reading, "surprise"))
     if does(reading, "chats") and not _substance(draft):
         return Request(intent="chat")
-    if does(reading, "strays") and not draft.mentions and not draft.pointed and not _real(draft):
+    if does(reading, "strays") and not draft.mentions and not draft.pointed and (not _real(draft) or _asks_elsewhere(draft)):
         return Request(intent="off_topic")
     return None
+
+
+def _asks_elsewhere(draft: Draft) -> bool:
+    """True for a question or order with no word of the catalogue's things in it ("what's the capital of Peru")."""
+    said = draft.reading.utterance
+    return bool(re.match(r"(?:what|who|when|where|how|why|can you|could you|write|tell|translate|calculate|please)(?!\S)", said.joined)) and not said.has(
+        rf"(?:.* )?(?:{draft.reading.items}|recommend|suggest|something|anything|{draft.reading.use})(?: .*)?"
+    )
 
 
 def _real(draft: Draft) -> bool:
@@ -183,6 +215,9 @@ def _recommend(draft: Draft) -> Request:
     careless = does(reading, "careless")
     others = bool(situation.shown) and does(reading, "others")
     popular = does(reading, "popular")
+    if popular:
+        fame = {n.name for n in reading.schema.numbers if n.role == "popularity"}
+        draft.critiques = [c for c in draft.critiques if c.attribute not in fame]
     opinions_only = draft.told and not draft.asked
     wish = "" if opinions_only else _wish(draft)
     if popular and wish:

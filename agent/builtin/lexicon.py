@@ -119,6 +119,10 @@ class Lexicon:
             for word in words:
                 self._add(word, Sense("comparative", name, direction))
                 self._add(_superlative(words_of(word)), Sense("superlative", name, direction))
+        for word in (*number.more, *number.less):
+            said = words_of(word)
+            if len(said) == 2 and said[0] in {"more", "less"} and said[1:] not in self.senses and f"{said[1]}" not in number.little:
+                self._add(said[1:], Sense("adjective", name, "more" if (said[0] == "more") == (word in number.more) else "less"))
         for words, direction in ((number.much, "more"), (number.little, "less")):
             other = "less" if direction == "more" else "more"
             for word in words:

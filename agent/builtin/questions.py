@@ -6,11 +6,14 @@ import re
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from agent.builtin.acts import does
+from agent.builtin.amounts import ranges
+from agent.builtin.conditions import person_facet
 from agent.builtin.reading import Mark, Reading
 from agent.builtin.references import Reference, pointed_at, pronoun_person
 from agent.builtin.text import words_of
 from agent.request import Question
-from knowledge.entities import item_entity
+from knowledge.entities import item_entity, split_entity
 from knowledge.schema import Facet
 
 if TYPE_CHECKING:
@@ -18,7 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = ["question"]
 
-_ASKING = r"(?:what|who|whos|when|where|which|how|is|are|was|were|does|do|did|has|have|can|could|will|would|in which|what s|whose|tell me|any idea)"
+_ASKING = r"(?:in what|what|who|whos|when|where|which|how|is|are|was|were|does|do|did|has|have|can|could|will|would|in which|what s|whose|tell me|any idea)"
 _HAVE = r"(?:do you (?:have|know|carry|stock|got)|have you got|you have got|have you|got|is there|are there|you got|do u have|do you also have)"
 
 
@@ -29,8 +32,8 @@ def question(reading: Reading, situation: Situation, refs: list[Reference]) -> Q
         or _other_works(reading, situation)
         or _superlative(reading)
         or _list(reading)
-        or _fact(reading, situation, refs)
         or _describe(reading, situation, refs)
+        or _fact(reading, situation, refs)
         or _have(reading)
     )
 
@@ -40,9 +43,7 @@ def _subject(reading: Reading, situation: Situation, refs: list[Reference]) -> s
     for mark in reading.of("link"):
         if mark.link is not None and mark.link.entity is not None and mark.link.kind == "item":
             return mark.link.entity
-    if refs:
-        return refs[0].items[0]
-    return None
+    return refs[-1].items[0] if refs else None
 
 
 def _spoken(situation: Situation) -> str | None:
@@ -65,6 +66,8 @@ def _count(reading: Reading) -> Question | None:
     f = reading.utterance.first(rf"how many (?P<rest>.*)|(?:what is )?(?:the )?number of (?P<all>.*)|count (?:of |all )?(?:the |your )?(?P<c>{reading.items}.*|.*)")
     if f is None or re.search(r"how many (?:of (?:them|these|those)|times)", reading.utterance.joined):
         return None
+    if _range_asked(reading) is not None:
+        return None
     first = reading.at(f.start + 2) or reading.at(f.start + 3)
     number = next((s for s in first.senses if s.kind == "number"), None) if first is not None and first.kind == "attribute" else None
     if number is not None and re.search(r"(?:does|is|can|for|do you need|play|it|this|that)", reading.utterance.between(f.start + 3, f.end)) and not re.search(_HAVE, reading.utterance.joined):
@@ -77,12 +80,21 @@ def _count(reading: Reading) -> Question | None:
     return Question(kind="count")
 
 
+def _range_asked(reading: Reading) -> str | None:
+    """Return the number asked for by "how many players does it take" about one item, or None."""
+    for _, most, noun in ranges(reading.schema):
+        named = any(m.link is not None and m.link.kind == "item" for m in reading.of("link"))
+        if reading.utterance.has(rf"how many (?:{'|'.join(words_of(noun))}|people|persons)(?: .*)?") and (named or reading.utterance.has(r".* (?:it|that|this|the \w+ one)(?: .*)?")):
+            return most
+    return None
+
+
 def _other_works(reading: Reading, situation: Situation) -> Question | None:
     if not reading.utterance.has(
         rf"what (?:else|other {reading.items}|more)(?: (?:has|have|did|does|do|is|by|from|are|was|with|of|about|you have|you got|can|would|should|there)).*|(?:what|which)(?: other)?(?: {reading.items}|s)? (?:has|have|did|does|is|was|were) (?:\w+ ){{1,3}}(?:made|make|directed?|done|do|been in|in|star(?:red)? in|written|write|wrote|designed?|appear(?:ed)? in|known for|play(?:ed)? in|act(?:ed)? in|famous for|else).*|"
         r"(?:anything|something|what|any) else (?:by|from|with|of|has) (?:her|him|them|the same|that|this).*|"
         r"other (?:works?|things|stuff|ones) (?:by|from|of) .*|(?:his|her|their) other \w+.*|(?:has|did) (?:he|she|they) (?:made?|directed?|done|do|design(?:ed)?|written|write|been in|star) (?:in )?(?:anything|something) else.*|what is (?:he|she) (?:known for|been in|in)"
-    ):
+    ) and not reading.utterance.whole(r"(?:and |so )?(?:who (?:is|was)|tell me (?:more )?about|what do you know about|do you know) .*"):
         return None
     for mark in reading.of("link"):
         if mark.link is not None and mark.link.entity is not None and mark.link.kind == "person":
@@ -124,7 +136,7 @@ def _fact(reading: Reading, situation: Situation, refs: list[Reference]) -> Ques
     subject = _subject(reading, situation, refs)
     if not re.match(rf"(?:and |but |so |ok |wait |hm+ |hey |, |yes |cool )*{_ASKING}(?!\S)", reading.utterance.joined) and not reading.utterance.has(rf".*[,.!;] (?:who|when|how|what|where|which|is|was)(?: .*)?\?"):
         return None
-    attribute = _attribute(reading)
+    attribute = _attribute(reading, situation)
     if attribute is None:
         return None
     subject = subject or (_spoken(situation) if _elliptic(reading) else None)
@@ -136,9 +148,9 @@ def _elliptic(reading: Reading) -> bool:
     return not any(m.kind in {"value", "amount"} for m in reading.marks) or reading.utterance.has(r".*(?:it|that|this|he|she)(?: .*)?")
 
 
-def _attribute(reading: Reading) -> str | None:
+def _attribute(reading: Reading, situation: Situation) -> str | None:
     utterance, schema = reading.utterance, reading.schema
-    by = (_who(reading), _role(reading, "year", r"when (?:was|is|did|were|does).*|(?:what|which) year.*|(?:how old|how recent) (?:is|are|was) (?:it|that|this|the).*|(?:what|which) decade.*|how old is.*|from (?:what|which) year.*|when.*(?:come out|released|made|published|from)"))
+    by = (_range_asked(reading), _who(reading), _role(reading, "year", r"when (?:was|is|did|were|does).*|(?:what|which) year.*|(?:how old|how recent) (?:is|are|was) (?:it|that|this|the).*|(?:what|which) decade.*|how old is.*|from (?:what|which) year.*|when.*(?:come out|released|made|published|from)"))
     for found in by:
         if found is not None:
             return found
@@ -163,6 +175,10 @@ def _attribute(reading: Reading) -> str | None:
         age = next((n for n in schema.numbers if "age" in words_of(n.name) or "age" in words_of(n.label)), None)
         if age is not None:
             return age.name
+    person = next((m for m in reading.of("link") if m.link is not None and m.link.kind == "person" and m.link.entity is not None), None)
+    if person is not None and utterance.whole(r"(?:and |so )?(?:is|does|did|was|has) .*") and any(m.link is not None and m.link.kind == "item" for m in reading.of("link")):
+        facet = person_facet(situation.base, reading, person, split_entity(str(person.link.entity))[1])  # type: ignore[union-attr]
+        return facet.name if facet is not None else None
     for mark in reading.of("attribute"):
         if utterance.has(r"(?:what|which|whats|how many|in (?:what|which)|tell me|any idea).*") and any(s.kind in {"facet", "number"} for s in mark.senses) and len(reading.words(mark)) > 2:
             return mark.senses[0].name
@@ -206,22 +222,32 @@ def _who(reading: Reading) -> str | None:
 
 
 def _describe(reading: Reading, situation: Situation, refs: list[Reference]) -> Question | None:
-    subject = _subject(reading, situation, refs)
-    pattern = (
-        r"(?:(?:can|could|would) you )?(?:please )?(?:tell me (?:more |a bit (?:more )?|something |a little (?:more )?)?(?:about|on)|describe|summari[sz]e|explain|say more about|more about|what about|more (?:info|details?|information) (?:on|about)|what is|what s|what are|whats|info on|details (?:on|about)|know (?:about|of)|what happens in|what do you know about|synopsis (?:of|for)|plot of|summary of|how is|give me (?:the )?(?:plot|synopsis|gist|summary|details)(?: of| on| for)?|what kind of \w+ is|what sort of \w+ is|what was)(?: .*)?"
-    )
-    about = r".*(?:what|whats) (?:is|s|are|was)? ?.*about|(?:what|whats) (?:is |s )?(?:the |its )?(?:plot|story|premise|synopsis|gist|theme|idea).*|(?:the )?plot\??|what happens(?: in it)?.*|tell me more"
-    if subject is None and reading.utterance.whole(rf"(?:and |so )?(?:what is (?:it|that|this) about|tell me more(?: about (?:it|that|this))?|(?:what is )?the (?:plot|story|premise)|what happens(?: in it)?|more (?:info|details?)(?: please)?)"):
-        subject = _spoken(situation)
-    if subject is None:
+    """Return the question what an item is about; "what is X" only where it names no attribute."""
+    utterance = reading.utterance
+    bare = r"(?:and |so )?(?:what is (?:it|that|this) about|tell me more|tell me more about (?:it|that|this)|(?:what is )?(?:the|its) (?:plot|story|premise)|what happens(?: in it)?|more (?:info|details?)(?: please)?)"
+    subject = _subject(reading, situation, refs) or (_spoken(situation) if utterance.whole(bare) else None)
+    if subject is None or utterance.has(r"(?:what|which) (?:genre|kind|sort) .*"):
         return None
-    if reading.utterance.whole(pattern) or reading.utterance.has(about):
+    if utterance.has(_ABOUT) or utterance.whole(_DESCRIBE) or utterance.whole(bare):
+        return Question(kind="describe", entity=subject)
+    if utterance.whole(r"(?:is|was) .* (?:any )?(?:good|worth (?:it|\w+ing|a \w+)|recommended)"):
+        return Question(kind="describe", entity=subject)
+    attribute = any(m.kind == "attribute" for m in reading.marks)
+    if not attribute and utterance.whole(r"(?:and |so )?what (?:is|was|are) (?:the )?.*") and not does(reading, "compares") and _attribute(reading, situation) is None:
         return Question(kind="describe", entity=subject)
     return None
 
 
+_ABOUT = r"(?:.* )?what (?:is|was|are|s)? ?(?:.* )?about|(?:what is )?(?:the |its )?(?:plot|story|premise|synopsis|gist)(?: of .*)?|what happens(?: in .*)?"
+_DESCRIBE = (
+    r"(?:and |so |ok |cool |, )*(?:(?:can|could|would) you )?(?:please )?(?:tell (?:me|us) (?:more |a bit (?:more )?|something |a little (?:more )?)?(?:about|on)|describe|"
+    r"summari[sz]e|say more about|more about|what about|more (?:info|details?|information) (?:on|about)|info on|details (?:on|about)|what do you know about|"
+    r"(?:give me )?(?:the |a )?(?:synopsis|plot|summary|gist|details)(?: of| on| for)?)(?: .*)?"
+)
+
+
 def _have(reading: Reading) -> Question | None:
-    f = reading.utterance.first(_HAVE)
+    f = reading.utterance.first(_HAVE) or reading.utterance.first(r"(?:is|are|is not)(?= .+ (?:in|on|among) (?:your|the|there)(?: .*)?)")
     if f is None:
         return None
     for mark in reading.of("link"):

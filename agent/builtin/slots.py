@@ -35,6 +35,11 @@ _SLOTS = (
     rf"why (?:isn't|isnt|wasn't|wasnt|is|was) {_TITLE} (?:in|on|not|there|here|missing|suggested|among).*$",
     rf"tell me (?:more )?about {_TITLE}$",
     rf"(?:so |ok |then )?{_TITLE} it is$",
+    r"(?:something|anything|ITEMS|stuff|more|similar|vibe|one|ones) (?:like|to) (?P<a>[^,;?!]{1,60}?)(?= but\b| only\b| with\b| from\b| except\b| set\b| in\b| and (?:not|less|more|\w+er)\b|[,.;?!]|$)",
+    rf"(?:\w+er|more \w+|less \w+|as \w+) (?:than|as) {_TITLE}$",
+    rf"(?:does|is|did|was) {_TITLE} (?:have|star|feature|by|directed by|with) .*$",
+    rf"who (?:plays?|played) .+ in {_TITLE}$",
+    rf"(?:is|was) {_TITLE} (?:any )?(?:good|worth (?:it|\w+ing)|suitable|ok|funny|scary)(?: for .*)?$",
 )
 _NO_TITLE = re.compile(
     r"(?:the|your|a|an|any|some|my|this|that|these|those|it|them|they|all|both|one|more|he|she|him|her|me|you|other|another|many|much|anything|something|"
@@ -72,7 +77,7 @@ def _titles(text: str, start: int, end: int, found: list[Link], linker: Linker, 
     start = text.index(said, start) if said else start
     end = start + len(said)
     over = [k for k in found if k.start < end and k.end > start]
-    if not said or any(k.entity is not None and k.kind in {"item", "person"} for k in over):
+    if not said or any(k.kind == "item" or (k.kind == "person" and k.entity is not None and " " in k.text) for k in over):
         return
     article = re.match(r"(?:the|a|an) \w", said, re.IGNORECASE)
     if (_NO_TITLE.fullmatch(said) and not article) or _NOT_AFTER_THE.fullmatch(said):

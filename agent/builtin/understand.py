@@ -110,6 +110,8 @@ def _gather(draft: _Draft) -> None:
     found = how_many(reading.utterance, reading.items)
     if found is not None and not any(i in draft.taken for i in range(found[1], found[2])):
         draft.count = found[0]
+    elif found is None:
+        draft.count = _counted(draft)
     conditions = Conditions(situation.base, reading)
     for order in ordered(reading):
         if not any(i in draft.taken for i in range(order.start, order.end)):
@@ -121,6 +123,28 @@ def _gather(draft: _Draft) -> None:
     draft.prefer = list(dict.fromkeys((*draft.prefer, *conditions.prefer)))
     _that_facet(draft)
     _dropped(draft)
+
+
+def _counted(draft: _Draft) -> int | None:
+    """Return the number before words for items or their values: "3 animal games", "five westerns", "a couple of comedies"."""
+    reading, words = draft.reading, draft.reading.utterance.words
+    for at, word in enumerate(words[:-1]):
+        if reading.at(at) is not None or at in draft.taken or not (word.isdigit() or word == "couple"):
+            continue
+        start = at + 2 if words[at + 1] == "of" else at + 1
+        mark = reading.at(start)
+        soft = mark is not None and mark.kind == "value" and reading.schema.facet(mark.name).kind == "tag" and not _names_items(reading, mark.end)
+        if mark is None or mark.kind not in {"value", "adjective", "item"} or soft or words[max(at - 1, 0)] in {"for", "with", "rated", "my", "part", "number"}:
+            continue
+        count = 2 if word == "couple" else int(word)
+        if 1 <= count <= 50:
+            return count
+    return None
+
+
+def _names_items(reading: Reading, at: int) -> bool:
+    mark = reading.at(at)
+    return mark is not None and mark.kind == "item"
 
 
 def _mark(draft: _Draft, mark: Mark, conditions: Conditions, *, in_plot: bool) -> None:
@@ -143,7 +167,7 @@ def _link(draft: _Draft, mark: Mark, conditions: Conditions, *, in_plot: bool) -
     assert mark.link is not None
     link, reading = mark.link, draft.reading
     told = opinion(reading, mark)
-    if in_plot and link.kind != "item":
+    if in_plot and (link.kind != "item" or told is None or told.stance == "neutral"):
         return
     near = tuple(name for name, _ in link.near) if link.entity is None else ()
     if link.entity is None:
@@ -170,6 +194,8 @@ def _default(draft: _Draft, mark: Mark, told: Opinion | None) -> Opinion:
         return Opinion("reject")
     if does(reading, "accepts"):
         return Opinion("about")
+    if reading.utterance.has(r".*(?:like (?:that|it|this)|similar|along those lines)(?: .*)?") and (told is None or told.stance == "neutral"):
+        return Opinion("example")
     bare = reading.utterance.whole(rf"{re.escape(reading.utterance.between(mark.start, mark.end))}")
     only = draft.situation.asked is not None
     return Opinion("example" if bare or only or _vibes(reading, mark) else (told.stance if told is not None else "neutral"))
@@ -208,7 +234,7 @@ def _value(draft: _Draft, mark: Mark, conditions: Conditions, *, in_plot: bool) 
     if in_plot:
         return
     told = opinion(reading, mark)
-    if told is not None and not told.asked and told.stance in {"like", "dislike", "reject"} and not negated(reading, mark):
+    if told is not None and not told.asked and told.stance in {"like", "dislike", "reject"}:
         for sense in mark.senses:
             if sense.kind == "value" and sense.name == facet.name:
                 draft.mention(reading.words(mark), entity(facet_kind(facet), sense.value), told)

@@ -34,6 +34,8 @@ def description(reading: Reading) -> tuple[int, int] | None:
             following = reading.at(end)
             if following is not None and following.kind == "amount" and not opener.startswith(("set", "tak")) and end > f.end:
                 break
+            if word in {"that", "which"} and end > f.end and utterance.between(end + 1, end + 2) in {"is", "are"} and end + 2 < len(utterance):
+                break
             if word in {"please", "with", "by", "directed", "starring", "from"} and end > f.end and following is None:
                 named = reading.at(end + 1) or reading.at(end + 2)
                 if word == "please" or (named is not None and named.kind in {"link", "amount"}):
@@ -48,7 +50,7 @@ def description(reading: Reading) -> tuple[int, int] | None:
         need = 1 if strong or opener == "about" else 2
         verbs = opener.startswith(("where", "in which", "whose"))
         covered = all(reading.at(i) is not None and reading.at(i).kind in {"link", "value"} for i in range(f.end, end) if utterance.words[i] not in _EMPTY)  # type: ignore[union-attr]
-        if len(bare) >= need or (verbs and end - f.end >= 2 and not covered):
+        if len(bare) >= need or (verbs and end - f.end >= (2 if not covered else 4)):
             return f.start, end
     return None
 
@@ -74,7 +76,7 @@ _CONDITIONS: tuple[tuple[str, str], ...] = (
     (r"(?:for free|free to (?:watch|play|stream|read)|free of charge)", ""),
     (r"(?:in|on) (?:4k|uhd|hdr|hd|1080p|imax|3d|dolby \w+|vr)", ""),
     (r"(?:near me|nearby|close to (?:me|home)|around here|in my (?:area|town|city|neighbourhood))", ""),
-    (r"(?:with|has|have|having) (?:\w+ )?(?:subtitles|subs|closed captions|captions)|(?:\w+ )?(?:subtitled|dubbed)(?: in(?:to)? \w+)?|no subtitles|without subtitles|without subs", ""),
+    (r"(?:with|has|have|having) (?:\w+ )?(?:subtitles|subs|closed captions|captions)|(?:\w+ )?(?:subtitled|dubbed)(?: in(?:to)? \w+)?|no subtitles|without subtitles|without subs|(?:read |reading )?subtitles", ""),
     (r"(?:oscar|academy award|golden globe|bafta|award|palme d or|spiel des jahres|pulitzer|emmy|prize) ?(?:winning|winners?|nominated|nominees?)?|that won (?:an? |the |some |any )?(?:oscars?|awards?|prizes?|palme d or)|won (?:best \w+|an? oscars?)", ""),
     (r"(?:high(?:ly|est)? rated|top rated|best rated|good (?:reviews|ratings?)|great reviews|well reviewed|critically acclaimed|(?:imdb|rotten tomatoes|metacritic|bgg|letterboxd|goodreads)(?: (?:score|rating))?(?: (?:of|over|above|at least|higher than))?(?: \d+(?:\.\d+)?(?: %| percent)?\+?)?|rating (?:over|above|of at least|higher than|of) \d+(?:\.\d+)?|(?:over|above|at least) \d+(?:\.\d+)? (?:%|percent|stars|out of \d+)|\d (?:star|stars)(?: \w+)?)", ""),
 )  # fmt: skip
