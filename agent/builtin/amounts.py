@@ -45,6 +45,8 @@ class Amount:
     high: float | None = None
     negated: bool = field(default=False)
     """True where the range itself is excluded ("nothing from the 80s")."""
+    about: bool = False
+    """True where one value was said and the range is what lies near it."""
     upper: str | None = None
     """The number that holds the upper end, where a catalogue keeps a range in two ("fewest players", "most players")."""
 
@@ -206,7 +208,7 @@ def _durations(utterance: Utterance, number: Number) -> Iterator[Amount]:
             yield Amount(f.start, f.end, name, high=float(f.group("n") or f.group("m")) * step)
     for f in utterance.all(rf"(?:{_ABOUT} )?{_LENGTH}(?: long| ish)?"):
         value = _minutes(f)
-        yield Amount(f.start, f.end, name, (value - 15) * step, (value + 15) * step)
+        yield Amount(f.start, f.end, name, (value - 15) * step, (value + 15) * step, about=True)
 
 
 def _prices(utterance: Utterance, name: str) -> Iterator[Amount]:

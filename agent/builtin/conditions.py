@@ -36,7 +36,8 @@ class Conditions:
         """Take a facet value that is asked for or ruled out."""
         facet = self.reading.schema.facet(mark.name)
         values = tuple(dict.fromkeys(s.value for s in mark.senses if s.kind == "value" and s.name == facet.name))
-        if negated(self.reading, mark) or excluded(self.reading, mark) or (told is not None and told.stance == "reject"):
+        before = self.reading.utterance.words[max(mark.start - 1, 0)]
+        if before == "less" or negated(self.reading, mark) or excluded(self.reading, mark) or (told is not None and told.stance == "reject"):
             self._rule_out(mark, facet, values)
         elif facet.kind == "tag" and not self._must(mark):
             self.prefer.extend(entity(facet_kind(facet), v) for v in values)
@@ -57,6 +58,10 @@ class Conditions:
         """Take a range of a number."""
         assert mark.amount is not None
         out = not mark.amount.negated and negated(self.reading, mark)
+        if out and mark.amount.about:
+            # "no time for a 3 hour one" asks for shorter ones, not for all lengths but that.
+            self.constraints.append(Constraint(where={"number": mark.amount.number, "max": mark.amount.low}, words=f"no {self.reading.words(mark)}"))
+            return
         for where in mark.amount.wheres:
             said: dict[str, Any] = {"not": where} if out else where
             self.constraints.append(Constraint(where=said, words=self.reading.words(mark), standing=self._standing()))

@@ -21,7 +21,7 @@ __all__ = ["settle"]
 
 def settle(draft: Draft) -> Request:
     """Return the request."""
-    for attempt in (_correct, _why, _lookup, _compare, _turned_down, _taken, _social, _recommend):
+    for attempt in (_correct, _why, _lookup, _compare, _turned_down, _taken, _pointed, _social, _recommend):
         found = attempt(draft)
         if found is not None:
             return found
@@ -136,7 +136,7 @@ def _turned_down(draft: Draft) -> Request | None:
     kept = [m for m in draft.mentions if m.entity not in targets]
     said_mentions = tuple(Mention(text="", entity=t, stance="seen" if how == "seen" else "reject") for t in targets)
     mentions = tuple(m.model_copy(update={"stance": "seen" if how == "seen" else "reject"}) if m in named and m.stance in {"neutral", "about", "example"} else m for m in kept)
-    return _base(draft, "recommend", mentions=(*mentions, *said_mentions), refers_to=targets, others=does(draft.reading, "others"), wish=_wish(draft), surprise=does(draft.reading, "surprise"))
+    return _base(draft, "recommend", mentions=(*mentions, *said_mentions), refers_to=targets, others=does(draft.reading, "others"), wish=_wish(draft) if _asks(draft) else "", surprise=does(draft.reading, "surprise"))
 
 
 def _judged(draft: Draft) -> tuple[Mention, ...]:
@@ -169,11 +169,27 @@ def _taken(draft: Draft) -> Request | None:
     return _base(draft, "accept", accepted=target[0], mentions=mentions, refers_to=draft.pointed[:1], wish="", prefer=())
 
 
+def _pointed(draft: Draft) -> Request | None:
+    """Take a bare reference: "the second one please" accepts, "the second one" wants to hear more of it."""
+    bare = len(draft.pointed) == 1 and not (_asks(draft) or draft.critiques or draft.constraints or draft.prefer or draft.mentions or draft.unfilterable or draft.count)
+    ref = draft.refs[0] if draft.refs else None
+    if not bare or ref is None:
+        return None
+    rest = {w for i, w in enumerate(draft.reading.utterance.words) if not ref.start <= i < ref.end}
+    if rest <= {".", "!", ",", "please", "then", "ok", "yes", "yeah", "for", "me"}:
+        if rest & {"please", "then", "ok", "yes", "yeah"}:
+            return _base(draft, "accept", accepted=draft.pointed[0], wish="")
+        return _base(draft, "lookup", question=Question(kind="describe", entity=draft.pointed[0]), wish="")
+    return None
+
+
 def _social(draft: Draft) -> Request | None:
     """Greetings, off-topic talk, and answers that carry nothing but indifference."""
     reading = draft.reading
     if does(reading, "careless") and not _substance(draft):
         return Request(intent="recommend", careless=True, count=draft.count, surprise=does(reading, "surprise"))
+    if does(reading, "agrees") and not _substance(draft) and (draft.situation.shown or draft.situation.exchanges):
+        return Request(intent="accept")
     if does(reading, "chats") and not _substance(draft):
         return Request(intent="chat")
     if does(reading, "strays") and not draft.mentions and not draft.pointed and (not _real(draft) or _asks_elsewhere(draft)):
@@ -232,7 +248,9 @@ def _recommend(draft: Draft) -> Request:
     mentions = list(draft.mentions)
     for ref in draft.refs:
         before = reading.utterance.between(ref.start - 3, ref.start)
-        if re.search(r"(?:like|similar to|as|vein of|more of|more)$", before):
+        if re.search(r"(?:nothing|not|anything but) (?:\w+ )?(?:like|similar to)$", before):
+            mentions.extend(Mention(text="", entity=i, stance="reject") for i in ref.items)
+        elif re.search(r"(?:like|similar to|as|vein of|more of|more)$", before):
             mentions.extend(Mention(text=reading.utterance.raw(ref.start, ref.end), entity=i, stance="example") for i in ref.items if all(m.entity != i for m in mentions))
     return _base(
         draft, "recommend", mentions=tuple(mentions), wish=wish, surprise=surprise, careless=careless and not wish, others=others, by_popularity=popular, refers_to=pointed

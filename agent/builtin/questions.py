@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from agent.builtin.acts import does
 from agent.builtin.amounts import ranges
 from agent.builtin.conditions import person_facet
+from agent.builtin.opinions import opinion
 from agent.builtin.reading import Mark, Reading
 from agent.builtin.references import Reference, pointed_at, pronoun_person
 from agent.builtin.text import words_of
@@ -30,7 +31,7 @@ def question(reading: Reading, situation: Situation, refs: list[Reference]) -> Q
     return (
         _count(reading)
         or _other_works(reading, situation)
-        or _superlative(reading)
+        or _superlative(reading, situation)
         or _list(reading)
         or _describe(reading, situation, refs)
         or _fact(reading, situation, refs)
@@ -41,7 +42,10 @@ def question(reading: Reading, situation: Situation, refs: list[Reference]) -> Q
 def _subject(reading: Reading, situation: Situation, refs: list[Reference]) -> str | None:
     """Return the item asked about: named, pointed at, or spoken of last."""
     for mark in reading.of("link"):
-        if mark.link is not None and mark.link.entity is not None and mark.link.kind == "item":
+        if mark.link is None or mark.link.entity is None or mark.link.kind != "item":
+            continue
+        told = opinion(reading, mark) if refs else None
+        if told is None or told.stance not in {"like", "dislike", "seen"}:
             return mark.link.entity
     return refs[-1].items[0] if refs else None
 
@@ -103,8 +107,10 @@ def _other_works(reading: Reading, situation: Situation) -> Question | None:
     return Question(kind="other_works", entity=person[0]) if person else None
 
 
-def _superlative(reading: Reading) -> Question | None:
+def _superlative(reading: Reading, situation: Situation) -> Question | None:
     marks = [m for m in reading.of("superlative") if not _graded_by_popularity(reading, m)]
+    if marks and situation.shown and reading.utterance.has(r"(?:which|what) (?:one|of)(?: .*)?") and not any(reading.of("value", "amount")):
+        return None
     if not marks or reading.utterance.has(r"(?:of|among|from|between|out of) (?:these|those|them|the (?:two|three|\d|first|list))(?: .*)?"):
         return None
     mark = marks[0]
@@ -180,7 +186,7 @@ def _attribute(reading: Reading, situation: Situation) -> str | None:
         facet = person_facet(situation.base, reading, person, split_entity(str(person.link.entity))[1])  # type: ignore[union-attr]
         return facet.name if facet is not None else None
     for mark in reading.of("attribute"):
-        if utterance.has(r"(?:what|which|whats|how many|in (?:what|which)|tell me|any idea).*") and any(s.kind in {"facet", "number"} for s in mark.senses) and len(reading.words(mark)) > 2:
+        if utterance.has(r"(?:what|which|whats|how many|in (?:what|which)|tell me|any idea).*") and any(s.kind in {"facet", "number"} for s in mark.senses) and reading.words(mark).lower() not in _FEEBLE:
             return mark.senses[0].name
     if utterance.has(r"(?:is|was|are|were) (?:it|that|this|they|the \w+(?: \w+)?|.{2,40}) .*|how \w+ (?:is|was|are|were) .*|does (?:it|that) (?:get|have).*"):
         for mark in reading.of("adjective"):
@@ -189,6 +195,10 @@ def _attribute(reading: Reading, situation: Situation) -> str | None:
             if utterance.has(r"(?:is|was|are|were) (?:it|that|this|they|the \w+(?: \w+)?|.{2,40}) .*") and any(m.kind == "link" for m in reading.marks) or utterance.has(r"(?:is|was|does|has) (?:it|that|this|that one|this one|the \w+ one) .*"):
                 return mark.name
     return None
+
+
+_FEEBLE = frozenset("about from with by for in of set made on lead age".split())
+"""Words that name an attribute only beside a value."""
 
 
 def _role(reading: Reading, role: str, pattern: str) -> str | None:
@@ -241,7 +251,7 @@ def _describe(reading: Reading, situation: Situation, refs: list[Reference]) -> 
 _ABOUT = r"(?:.* )?what (?:is|was|are|s)? ?(?:.* )?about|(?:what is )?(?:the |its )?(?:plot|story|premise|synopsis|gist)(?: of .*)?|what happens(?: in .*)?"
 _DESCRIBE = (
     r"(?:and |so |ok |cool |, )*(?:(?:can|could|would) you )?(?:please )?(?:tell (?:me|us) (?:more |a bit (?:more )?|something |a little (?:more )?)?(?:about|on)|describe|"
-    r"summari[sz]e|say more about|more about|what about|more (?:info|details?|information) (?:on|about)|info on|details (?:on|about)|what do you know about|"
+    r"summari[sz]e|how does(?= .* end)|say more about|more about|what about|more (?:info|details?|information) (?:on|about)|info on|details (?:on|about)|what do you know about|"
     r"(?:give me )?(?:the |a )?(?:synopsis|plot|summary|gist|details)(?: of| on| for)?)(?: .*)?"
 )
 

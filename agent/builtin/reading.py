@@ -26,7 +26,7 @@ _IDIOMS = (
     r"(?:a )?small (?:request|question)|(?:some|any)?thing new to (?:me)|new (?:here|to this)|how old|years? old|old enough|"
     r"high time|quick question|real quick|(?:one|a) second|wait a (?:second|minute)|(?:in|with) mind|(?:kind|sort) of|cold beer|"
     r"(?:good|great|nice|cool|awesome|easy|perfect|lovely|neat)[ !]*|at the moment|right now|on the (?:big|small) screen|take it easy|by the way|"
-    r"no (?:idea|clue|problem|worries|preference)|once upon|big deal|cool (?:beans|thanks)|for (?:a )?change|what else|once more|one more|"
+    r"(?:last|the other) night|the other day|yesterday|no (?:idea|clue|problem|worries|preference)|once upon|big deal|cool (?:beans|thanks)|for (?:a )?change|what else|once more|one more|"
     r"(?:i am|i) (?:so |really |feeling |a bit |quite )?(?:bored|tired|sad|happy|down|blue|lonely|cold|ill|sick)(?: of)?"
 )
 

@@ -89,6 +89,8 @@ def _ordinals(reading: Reading, shown: Sequence[str]) -> Iterator[Reference]:
         if f.group("o") in {"second", "last", "first"} and " " not in words and utterance.between(f.start - 1, f.start) in {"a", "one", "at"}:
             continue
         yield Reference(f.start, f.end, _names(_pick(f.group("o"), shown)))
+    if utterance.whole(r"\d"):
+        yield Reference(0, 1, _names(_pick(utterance.words[0], shown)))
     for f in utterance.all(r"(?:number|no|nr|option|#|num)(?: \.)? ?(?P<o>\d|one)"):
         yield Reference(f.start, f.end, _names(_pick(f.group("o"), shown)))
 
@@ -98,7 +100,7 @@ def _pick(word: str, shown: Sequence[str]) -> Sequence[str]:
         return shown[-1:]
     if word == "middle":
         return shown[len(shown) // 2 : len(shown) // 2 + 1]
-    at = _ORDINAL[word]
+    at = _ORDINAL.get(word, len(shown))
     return shown[at : at + 1]
 
 

@@ -8,13 +8,16 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from agent.builtin.text import plain
+from agent.builtin.text import plain, read, words_of
+from knowledge.entities import item_entity
+from knowledge.linker import Link
 
 if TYPE_CHECKING:
     from agent.builtin.lexicon import Lexicon
-    from knowledge.linker import Link, Linker
+    from knowledge.items import Item
+    from knowledge.linker import Linker
 
-__all__ = ["with_titles"]
+__all__ = ["with_shown", "with_titles"]
 
 _HAVE = r"(?:do (?:you|u) (?:also )?(?:have|know)|have you got|have you heard of|you got|got)"
 _TITLE = r"(?P<a>[^,;?!]{1,60}?)"
@@ -35,9 +38,10 @@ _SLOTS = (
     rf"why (?:isn't|isnt|wasn't|wasnt|is|was) {_TITLE} (?:in|on|not|there|here|missing|suggested|among).*$",
     rf"tell me (?:more )?about {_TITLE}$",
     rf"(?:so |ok |then )?{_TITLE} it is$",
-    r"(?:something|anything|ITEMS|stuff|more|similar|vibe|one|ones) (?:like|to) (?P<a>[^,;?!]{1,60}?)(?= but\b| only\b| with\b| from\b| except\b| set\b| in\b| and (?:not|less|more|\w+er)\b|[,.;?!]|$)",
-    rf"(?:\w+er|more \w+|less \w+|as \w+) (?:than|as) {_TITLE}$",
+    r"(?:.{0,60} )?(?:something|anything|ITEMS|stuff|more|similar|vibe|one|ones) (?:like|to) (?P<a>[^,;?!]{1,60}?)(?= but\b| only\b| with\b| from\b| except\b| set\b| in\b| and (?:not|less|more|\w+er)\b|[,.;?!]|$)",
+    rf"(?:.{{0,60}} )?(?:\w+er|more \w+|less \w+|as \w+) (?:than|as) {_TITLE}$",
     rf"(?:does|is|did|was) {_TITLE} (?:have|star|feature|by|directed by|with) .*$",
+    rf"how many \w+ (?:does|can|do|for|is|are) {_TITLE}(?: (?:take|need|play|support|have|seat|for|\w+))?$",
     rf"who (?:plays?|played) .+ in {_TITLE}$",
     rf"(?:is|was) {_TITLE} (?:any )?(?:good|worth (?:it|\w+ing)|suitable|ok|funny|scary)(?: for .*)?$",
 )
@@ -72,6 +76,30 @@ def with_titles(text: str, links: Sequence[Link], linker: Linker, lexicon: Lexic
     return sorted(found, key=lambda k: k.start)
 
 
+def with_shown(text: str, links: Sequence[Link], items: Sequence[Item]) -> list[Link]:
+    """Return the links with those of titles just shown, which need no further evidence ("let's watch alien then")."""
+    found = list(links)
+    utterance = read(text)
+    for item in items:
+        words = words_of(item.title)
+        for at in range(len(utterance) - len(words) + 1):
+            if not words or utterance.words[at : at + len(words)] != words:
+                continue
+            start, end = utterance.tokens[at].start, utterance.tokens[at + len(words) - 1].end
+            over = [k for k in found if k.start < end and k.end > start]
+            if len("".join(words)) < 4 or any(k.kind == "item" and k.entity is not None for k in over) or any(k.end - k.start > end - start for k in over):
+                continue
+            found = [k for k in found if k not in over]
+            found.append(Link(start=start, end=end, text=text[start:end], entity=item_entity(item.id), kind="item", score=1.0))
+    return sorted(found, key=lambda k: k.start)
+
+
+def _lexical(said: str, words: list[str], lexicon: Lexicon) -> bool:
+    """True where the words are the catalogue's own rather than a name; a capitalised phrase is a name all the same ("The Office")."""
+    named = len(words) > 1 and all(w[0].isupper() or not w[0].isalpha() for w in said.split())
+    return not named and any(lexicon.at(tuple(words), i)[0] for i in range(len(words)))
+
+
 def _titles(text: str, start: int, end: int, found: list[Link], linker: Linker, lexicon: Lexicon, *, strict: bool) -> Iterator[Link]:
     said = text[start:end].strip(" \"'“”")
     start = text.index(said, start) if said else start
@@ -84,10 +112,12 @@ def _titles(text: str, start: int, end: int, found: list[Link], linker: Linker, 
         return
     links = [k for k in linker.link(f"“{said}”") if k.kind == "item"]
     whole = next((k for k in links if k.end - k.start >= len(said) - 1), None)
+    if whole is None and strict and len(said.split()) <= 5 and all(w[0].isupper() or plain(w) in {"the", "of", "a", "an", "and", "in", "to"} for w in said.split()):
+        whole = Link(start=0, end=0, text=said, entity=None, kind="item", score=0.5, near=tuple(linker.near(said)))
     if whole is None:
         return
     words = plain(said).split()
-    if whole.entity is None and (len(words) > 4 or any(lexicon.at(tuple(words), i)[0] for i in range(len(words))) or (strict and said == said.lower())):
+    if whole.entity is None and (len(words) > 5 or (_lexical(said, words, lexicon)) or (strict and said == said.lower())):
         return
     for k in over:
         found.remove(k)

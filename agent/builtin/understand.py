@@ -12,11 +12,11 @@ from agent.builtin.conditions import Conditions, critique_of
 from agent.builtin.lexicon import lexicon_of
 from agent.builtin.opinions import Opinion, opinion
 from agent.builtin.ordinals import ordered
-from agent.builtin.polarity import negated
+from agent.builtin.polarity import negated, too_much
 from agent.builtin.questions import question
 from agent.builtin.reading import Mark, Reading
 from agent.builtin.references import Reference, facet_reference, pronoun_person, references
-from agent.builtin.slots import with_titles
+from agent.builtin.slots import with_shown, with_titles
 from agent.builtin.wishes import description, leftover, unfilterable
 from agent.request import Constraint, Critique, Intent, Mention, ProfileEdit, Question, Request
 from knowledge.entities import entity, facet_kind, split_entity
@@ -63,6 +63,7 @@ def understand(situation: Situation) -> Request:
     linker = situation.base.linker
     links = linker.link(situation.utterance, context=situation.focus)
     links = with_titles(situation.utterance, links, linker, lexicon)
+    links = with_shown(situation.utterance, links, [situation.base.catalogue.item(i) for i in situation.shown if i in situation.base.catalogue])
     reading = Reading(situation.utterance, lexicon, links)
     draft = _Draft(situation, reading)
     whole = _whole(draft)
@@ -259,11 +260,26 @@ def _graded(draft: _Draft, mark: Mark) -> None:
     if draft.question is not None:
         return
     reading = draft.reading
+    if _merely_said(draft, mark):
+        return
     of = _target(draft, mark)
     critique = critique_of(reading, mark, of)
     if all(c.attribute != critique.attribute for c in draft.critiques):
         draft.critiques.append(critique)
     draft.asked = True
+
+
+def _merely_said(draft: _Draft, mark: Mark) -> bool:
+    """True where an adjective only describes what was pointed at ("the last one sounds scary"), with no "too" about it."""
+    said = draft.reading.utterance.between(mark.start - 4, mark.start)
+    close = any(0 <= mark.start - r.end <= 4 for r in draft.refs) or any(0 <= mark.start - m.end <= 4 for m in draft.reading.of("link"))
+    return (
+        mark.kind == "adjective"
+        and close
+        and bool(re.search(r"(?:is|was|are|were|sounds?|looks?|seems?|seemed)(?: \w+)?$", said))
+        and not too_much(draft.reading, mark)
+        and not negated(draft.reading, mark)
+    )
 
 
 def _target(draft: _Draft, mark: Mark) -> str | None:
@@ -323,7 +339,7 @@ def _dropped(draft: _Draft) -> None:
     for mark in draft.reading.of("attribute"):
         before = utterance.between(mark.start - 3, mark.start)
         after = utterance.between(mark.end, mark.end + 5)
-        if re.search(r"(?:^|\s)(?:any|whatever|whichever|forget|ignore|drop|do not care about|not care about|do not mind|regardless of|no matter)(?: the| about the| what| about)?$", before) or re.match(
+        if re.search(r"(?:^|\s)(?:any|whatever|whichever|forget|ignore|drop|remove|lift|lose|do not care about|not care about|do not mind|regardless of|no matter)(?: the| about the| what| about)?$", before) or re.match(
             r"(?:does not|do not|is not|no longer) (?:really )?(?:matter|important|an issue)|(?:is )?(?:not important|irrelevant|unimportant)|(?:is|are) (?:up to you|open)|(?:whatever|does not)", after
         ):
             draft.drop.extend(s.name for s in mark.senses[:1] if s.name not in draft.drop)
