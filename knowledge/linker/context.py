@@ -110,9 +110,9 @@ class Utterance:
         word = self.tokens[at].key
         before = self.tokens[at - 1].key if at else ""
         if (word == "like" and (before in _EXAMPLES or before in self.nouns)) or (before, word) in _PAIRS:
-            return 1.0
+            return _EXAMPLE
         if word in self.verbs:
-            return _EXAMPLE if word == "like" and before not in {"not", "heard"} else 1.0
+            return 1.0
         return 0.5 if word in _JOINS else 0.0
 
     def noun(self, start: int) -> bool:
