@@ -14,7 +14,7 @@ from tools.scope import item_id_of, known_items, open_candidates
 
 if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
-    from tools.rankers import Ranker
+    from tools.rankers import Blend, FittedRanker
 
 __all__ = ["TOOL", "CollaborativeArguments", "ranker_of"]
 
@@ -33,10 +33,10 @@ class CollaborativeArguments(Arguments):
     disliked: tuple[str, ...] = Field(default=(), description="Items disliked just now.")
 
 
-def ranker_of(base: KnowledgeBase) -> Ranker:
+def ranker_of(base: KnowledgeBase) -> Blend | FittedRanker:
     """Return the ranker that `sommelier fit` stored in the base, or one of usual settings fitted now; kept while the base is open."""
 
-    def make() -> Ranker:
+    def make() -> Blend | FittedRanker:
         from tools.rankers import EASE, Blend, ItemKNN
 
         if (base.fitted / RANKER).is_dir():

@@ -6,6 +6,7 @@ import numpy as np
 from pydantic import Field
 
 from tools.base import Arguments, Tool, ToolContext, ToolResult
+from tools.past import near_dialogues
 from tools.scope import item_id_of, open_candidates
 
 __all__ = ["TOOL", "GraphArguments", "Seed"]
@@ -25,6 +26,7 @@ class GraphArguments(Arguments):
         default=(), description="Entities mentioned now, with weights; recent mentions stronger. Items, people or facet values."
     )
     taste: bool = Field(default=True, description="Start from what is remembered as liked and disliked as well.")
+    past: bool = Field(default=True, description="Start also from the past dialogues nearest in meaning, where the base has any.")
     restart: float = Field(
         default=0.5, gt=0.0, lt=1.0, description="Chance of jumping back to the seeds at each step; higher stays nearer."
     )
@@ -47,36 +49,30 @@ def run(context: ToolContext, args: GraphArguments) -> ToolResult:
     kept = open_candidates(context)
     graph = context.base.graph
     known = {name: weight for name, weight in sorted(liked.items()) if name in graph}
-    if not known:
-        return ToolResult(candidates=kept, note="no seed is in the graph", data={"seeds": []})
+    near = {n: w for n, w in near_dialogues(context.base, context.text).items() if n in graph} if args.past else {}
     negative = {name: weight for name, weight in sorted(disliked.items()) if name in graph}
+    if not known and not near:
+        return ToolResult(candidates=kept, note="no seed is in the graph", data={"seeds": []})
     # After so many steps a hundredth of the walk is still under way.
     iterations = int(np.ceil(np.log(0.01) / np.log(1.0 - args.restart)))
-    vector = graph.pagerank(known, restart=args.restart, damping=args.damping, iterations=iterations, negative=negative or None)
+    # What was mentioned weighs 1 in all, the near dialogues what `text_seeds` gave them; dislikes stand in proportion to the likes.
+    total = sum(known.values()) or 1.0
+    seeds = {**{name: weight / total for name, weight in known.items()}, **near}
+    against = {name: weight / total for name, weight in negative.items()}
+    vector = graph.pagerank(seeds, restart=args.restart, damping=args.damping, iterations=iterations, negative=against or None)
     scores = graph.item_scores(vector)[kept.positions].astype(np.float64)
     scores[scores == 0.0] = np.nan
-    seeds = {item_id_of(name) for name in known if name.startswith("item:")}
-    if seeds:
-        # A seed item is nearest to itself; that says nothing about whether it fits.
-        own = (
-            [at for at, item_id in enumerate(kept.item_ids) if item_id in seeds]
-            if len(seeds) > 64
-            else _rows(context, kept.positions, seeds)
-        )
-        scores[own] = np.nan
+    # A seed item is nearest to itself; that says nothing about whether it fits.
+    catalogue = context.base.catalogue
+    own = [catalogue.index(i) for name in known if name.startswith("item:") and (i := item_id_of(name)) in catalogue]
+    scores[np.isin(kept.positions, own)] = np.nan
     asked = {"seeds": known, "negative": negative}
     scored = int((~np.isnan(scores)).sum())
     return ToolResult(
         candidates=kept.with_signal("graph", scores, asked=asked),
         data={"seeds": list(known), "unknown": sorted(set(liked) - set(known))},
-        note=f"{scored:,} of {len(kept):,} reached from {len(known)} seeds",
+        note=f"{scored:,} of {len(kept):,} reached from {len(known) + len(near)} seeds",
     )
-
-
-def _rows(context: ToolContext, positions: np.ndarray[tuple[int], np.dtype[np.int64]], item_ids: set[str]) -> list[int]:
-    catalogue = context.base.catalogue
-    found = [np.flatnonzero(positions == catalogue.index(i)) for i in item_ids if i in catalogue]
-    return [int(r) for rows in found for r in rows]
 
 
 TOOL = Tool(

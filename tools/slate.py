@@ -16,7 +16,7 @@ from tools.candidates import Candidates, Evidence
 from tools.derived import entity_idf
 from tools.evidence import asked_of, reasons
 from tools.fusion import fuse, situation_of, weights_for
-from tools.scope import entities_of, open_candidates
+from tools.scope import entities_of, item_id_of, open_candidates
 from tools.wish import demanded
 
 if TYPE_CHECKING:
@@ -84,11 +84,15 @@ def _plain(evidence: Evidence) -> dict[str, object]:
 
 
 def _fitting(ranked: Candidates) -> Candidates:
-    """Leave out what misses a step asked for or is disliked, as long as something else is left."""
+    """Leave out the examples themselves, what misses a step asked for and what is disliked, as long as something else is left."""
+    fits = np.ones(len(ranked), dtype=np.bool_)
     against = ranked.parts.get("against")
-    if against is None:
-        return ranked
-    fits = against >= -1e-12
+    if against is not None:
+        fits &= against >= -1e-12
+    examples = {item_id_of(i) for i in ranked.asked.get("similar", {}).get("items", ())}
+    examples |= {item_id_of(name) for name in ranked.asked.get("graph", {}).get("seeds", {}) if name.startswith("item:")}
+    if examples:
+        fits &= np.array([item_id not in examples for item_id in ranked.item_ids], dtype=np.bool_)
     return ranked.take(fits) if fits.any() else ranked
 
 

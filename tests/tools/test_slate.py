@@ -59,6 +59,13 @@ def test_unranked_candidates_are_fused_first(games: KnowledgeBase) -> None:
     assert result.candidates[0].score is not None
 
 
+def test_an_example_is_not_its_own_suggestion(games: KnowledgeBase) -> None:
+    plan = [("similar", {"items": ["harbour"]}), ("popular", {}), ("rank", {}), ("slate", {"k": 12})]
+    _, result = steps(context(games, named=frozenset({"harbour"})), *plan)
+    assert "harbour" not in ids(result)
+    assert len(ids(result)) == 11
+
+
 def test_surprise_is_another_draw_with_each_seed_and_the_same_with_the_same(dice: KnowledgeBase) -> None:
     draws = []
     for seed in (1, 1, 2, 3):
