@@ -57,7 +57,7 @@ def _meaning(context: ToolContext, wish: str, mask: Mask) -> Floats:
     query = base.encoder.encode([wish])[0]
     scores = np.full(len(base.catalogue), np.nan)
     if len(base.catalogue) <= EXACT_UP_TO:
-        scores[:] = base.vectors.matrix @ query
+        scores[:] = base.vectors.cosines(query)
         return scores
     found, near = base.vectors.search(query, FOUND, np.flatnonzero(mask))
     scores[found] = near

@@ -50,8 +50,7 @@ def likeness(base: KnowledgeBase, position: int) -> Floats:
 def _parts(base: KnowledgeBase, position: int) -> dict[str, Floats]:
     parts = {"attributes": _attributes(base, position)}
     if base.has("vectors"):
-        matrix = base.vectors.matrix
-        parts["meaning"] = np.clip((matrix @ matrix[position]).astype(np.float64), 0.0, 1.0)
+        parts["meaning"] = np.clip(base.vectors.cosines(base.vectors.matrix[position]).astype(np.float64), 0.0, 1.0)
     scales = scale_matrix(base)
     if scales.shape[1]:
         apart = np.abs(scales - scales[position])

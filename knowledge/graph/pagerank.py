@@ -133,7 +133,7 @@ def power_batch(walk: Walk, masses: list[dict[int, float]], *, restart: float, i
         seeds = np.array([e[2] for e in entries], dtype=np.float32)
         first = sp.csr_array((seeds, (nodes, columns)), shape=(len(walk), len(part)))
         # The first step starts from a few nodes a query, so it is taken sparsely.
-        x = (walk.transition @ first).toarray() if iterations else first.toarray()
+        x: Floats = np.asarray((walk.transition @ first if iterations else first).toarray(), dtype=np.float32)
         for step in range(iterations):
             if step:
                 x = walk.transition @ x
