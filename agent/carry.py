@@ -24,7 +24,7 @@ _AFRESH = re.compile(
     re.IGNORECASE,
 )
 
-_ORDERED = re.compile(r"\b(i want|i'd like|i would like|show me|find me|give me|recommend|suggest|looking for|in the mood|most popular|best)\b", re.IGNORECASE)
+_ORDERED = re.compile(r"\b(i want|i'd like|i would like|show me|find me|give me|recommend|suggest|looking for|in the mood|most popular|best|(?:any|some)thing (?:by|with|from|starring))\b", re.IGNORECASE)
 _ONES = re.compile(r"\bones?\b", re.IGNORECASE)
 
 
@@ -52,6 +52,9 @@ def carried(conversation: Conversation, request: Request, utterance: str, catalo
     told = {m.entity for m in request.mentions if m.stance in ("dislike", "reject", "seen")}
     old = replace(old, examples=tuple(e for e in old.examples if e not in told))
     fresh = tuple(m.entity for m in request.mentions if m.entity and m.stance == "example")
+    if not fresh and not old:
+        # "I loved Alien; anything newer?": what was just praised is what to go by.
+        fresh = tuple(m.entity for m in request.mentions if m.entity and m.stance == "like" and not m.past and m.entity.startswith("item:"))
     targets = _targets(conversation, request, fresh, catalogue, afresh=afresh)
     said = Topic(examples=fresh, wish=request.wish, prefer=request.prefer, targets=targets, by_popularity=request.by_popularity)
     if afresh:

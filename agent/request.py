@@ -116,3 +116,10 @@ class Request(_Model):
     accepted: str | None = None
     """The item entity taken, for intent accept."""
     confidence: float = Field(default=1.0, ge=0.0, le=1.0)
+
+    @property
+    def only_unknown(self) -> bool:
+        """True where the request hangs on a name nobody knows: nothing else says what is wanted."""
+        unknown = any(m.entity is None and m.text for m in self.mentions)
+        said = self.constraints or self.wish or self.prefer or self.critiques or any(m.entity for m in self.mentions)
+        return self.intent == "recommend" and unknown and not (said or self.others or self.surprise or self.by_popularity)

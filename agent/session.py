@@ -155,6 +155,7 @@ class Session:
             started=time.perf_counter(),
             commit=commit,
             emit=emit,
+            recall=self._recall,
         )
         state: TurnState = {"utterance": text, "turn": talk.turn + 1, "seed": self._row.seed * 1_000_003 + talk.turn + 1}
         async with asyncio.timeout(somm.settings.deadline_s * 2):
@@ -167,6 +168,14 @@ class Session:
             self._conversation = Conversation.restore(self._somm.store.turns(self.id), self._somm.settings.history_turns)
             self._revision = row.revision
         return self._conversation
+
+    def _recall(self, item_id: str) -> list[dict[str, Any]]:
+        """Return the reasons given for an item when it was last shown."""
+        for row in reversed(self._somm.store.turns(self.id)):
+            for item in row.get("slate", ()):
+                if item["id"] == item_id and item["because"]:
+                    return list(item["because"])
+        return []
 
     # Besides talking
 

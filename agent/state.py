@@ -85,6 +85,8 @@ class TurnContext:
     started: float
     commit: Commit
     emit: Callable[[Event], None]
+    recall: Callable[[str], list[dict[str, Any]]] = lambda item_id: []
+    """Returns the reasons given for an item when it was last shown in this session."""
     bus: Bus = field(default_factory=Bus)
     learnt_profile: Profile | None = None
     """The profile with what this utterance taught."""

@@ -35,6 +35,9 @@ async def act(state: TurnState, runtime: Runtime[TurnContext]) -> dict[str, Any]
             notices.append(notice)
     bus = context.bus
     question = bus.found("ask")
+    for data in bus.data:
+        if data["tool"] == "explain" and data.get("mode") == "why":
+            data["items"] = [_as_said(item, context) for item in data["items"]]
     return {
         "facts": [d for d in bus.data if d["tool"] in FACTUAL],
         "question": None if question is None or not question.get("options") else question,
@@ -58,6 +61,15 @@ def tool_context(state: TurnState, context: TurnContext) -> ToolContext:
         text=" ".join(p for p in (state["effective"].get("wish") or "", state["utterance"]) if p),
         seed=state["seed"],
     )
+
+
+def _as_said(item: dict[str, Any], context: TurnContext) -> dict[str, Any]:
+    """Put the reasons that stood when the item was shown before those found now."""
+    told = [{**r, "weight": 2.0} for r in context.recall(item["id"])]
+    texts = {r["text"] for r in told}
+    strong = [r for r in told if r["kind"] not in ("constraint", "popularity")]
+    weak = [r for r in told if r["kind"] in ("constraint", "popularity")]
+    return {**item, "reasons": [*strong, *weak, *(r for r in item["reasons"] if r["text"] not in texts)]}
 
 
 async def _run(step: Step, state: TurnState, context: TurnContext) -> str:

@@ -22,6 +22,8 @@ NO_TOOLS = frozenset({"accept", "profile", "reset", "chat", "help", "off_topic",
 """Intents answered without looking anything up."""
 
 WITH_SLATE = frozenset({"recommend"})
+LIKED = 5
+"""Items liked last that a request about nothing in particular goes by."""
 PARTS = ("catalogue", "interactions", "graph", "vectors")
 
 
@@ -30,7 +32,7 @@ async def plan(state: TurnState, runtime: Runtime[TurnContext]) -> dict[str, Any
     context = runtime.context
     request = Request.model_validate(state["effective"])
     notices = list(state["notices"])
-    if request.intent in NO_TOOLS:
+    if request.intent in NO_TOOLS or Request.model_validate(state["request"]).only_unknown:
         drafted = Plan()
     else:
         try:
@@ -39,7 +41,7 @@ async def plan(state: TurnState, runtime: Runtime[TurnContext]) -> dict[str, Any
             context.failed = True
             notices.append(f"The language model could not plan ({failure}); this is the simpler, built-in one.")
             drafted = await context.builtin.plan(context.situation(state), request)
-    recommend = request.intent in WITH_SLATE
+    recommend = request.intent in WITH_SLATE and not Request.model_validate(state["request"]).only_unknown
     parts = [p for p in PARTS if p == "catalogue" or context.base.has(p)]
     count = request.count or context.settings.slate_size
     checked = validate(drafted, context.tools, parts=parts, recommend=recommend, count=count, max_steps=context.settings.max_steps)
@@ -59,6 +61,7 @@ def _with_conversation(steps: list[Step], state: TurnState, context: TurnContext
     where = to_json(conjunction(state["constraints"]))
     if where["all"] and "filter" in tools and not any(s.tool == "filter" for s in steps):
         steps = [Step(id="filter", tool="filter"), *steps]
+    steps = _with_taste(steps, state, context)
     carried = _carried_targets(state, context)
     done = []
     for step in steps:
@@ -85,6 +88,19 @@ def _carried_targets(state: TurnState, context: TurnContext) -> list[dict[str, A
         plain = {"number": target["attribute"], "direction": target["direction"], "strength": target["strength"], "of": list(target["items"])}
         result.append({**plain, "from": target["from"]} if target.get("from") is not None else plain)
     return result
+
+
+def _with_taste(steps: list[Step], state: TurnState, context: TurnContext) -> list[Step]:
+    """Look beside what the person likes where the talk is about nothing in particular."""
+    request, topic = state["effective"], state["topic"]
+    if any(topic[k] for k in ("examples", "wish", "prefer", "by_popularity")) or request["surprise"] or "similar" not in context.tools:
+        return steps
+    profile = context.learnt_profile or context.profile
+    liked = [f"item:{i}" for i in profile.item_ids("like") if i in context.base.catalogue][-LIKED:]
+    if not liked or any(s.tool == "similar" for s in steps):
+        return steps
+    at = next((n for n, s in enumerate(steps) if s.tool != "filter"), len(steps))
+    return [*steps[:at], Step(id="similar", tool="similar", args={"items": liked}), *steps[at:]]
 
 
 def _likeness(state: TurnState) -> list[str]:

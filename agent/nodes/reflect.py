@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+import numpy as np
+
 from agent.constraints import conjunction
 from agent.nodes.act import tool_context
 from agent.nodes.plan import WITH_SLATE
@@ -26,7 +28,7 @@ async def reflect(state: TurnState, runtime: Runtime[TurnContext]) -> dict[str, 
     """Return the slate as it may be shown; or what to relax, and `again`."""
     context = runtime.context
     request = Request.model_validate(state["effective"])
-    if request.intent not in WITH_SLATE:
+    if request.intent not in WITH_SLATE or Request.model_validate(state["request"]).only_unknown:
         return {"slate": [], "again": False, **from_facts(state, context, request)}
     catalogue = context.base.catalogue
     count = request.count or context.settings.slate_size
@@ -39,7 +41,8 @@ async def reflect(state: TurnState, runtime: Runtime[TurnContext]) -> dict[str, 
     notes = [f"reflection: {f.kind} {f.item} {f.detail}".rstrip() for f in faults]
     if candidates or state["attempts"] >= context.settings.max_repairs:
         slate = from_candidates(candidates, tool_context(state, context), context, request)
-        return {"slate": slate, "again": False, "repairs": [*state["repairs"], *notes]}
+        facts = state["facts"] if slate else [*state["facts"], *_spent(catalogue, state)]
+        return {"slate": slate, "again": False, "facts": facts, "repairs": [*state["repairs"], *notes]}
     talk = context.conversation
     mend = repair(catalogue, state["constraints"], [from_json(p) for p in state["shunned"]], state["excluded"], talk.shown_ids, count, turn=state["turn"])
     update: dict[str, Any] = {"slate": [], "again": False, "blocked": [dict(b) for b in mend.blocked], "repairs": [*state["repairs"], *notes]}
@@ -51,6 +54,8 @@ async def reflect(state: TurnState, runtime: Runtime[TurnContext]) -> dict[str, 
     if mend.repeats:
         profile = context.learnt_profile or context.profile
         known = set(profile.item_ids("like", "dislike", "seen", "reject", "taken"))
+        if not set(talk.shown_ids) - known:
+            return {**update, "facts": [*state["facts"], *_spent(catalogue, state)]}
         kept = [i for i in state["excluded"] if i not in talk.shown_ids or i in known]
         return {**update, "again": True, "repeats": True, "excluded": kept, "attempts": state["attempts"] + 1}
     if mend.relaxation is not None:
@@ -58,10 +63,20 @@ async def reflect(state: TurnState, runtime: Runtime[TurnContext]) -> dict[str, 
         relaxed = [*state["relaxed"], *mend.relaxation.relaxed]
         # What was let go of, and said so, does not come back unasked; a range stays as wide as it was made.
         to = {str(r["where"]): r["to"] for r in mend.relaxation.relaxed}
-        said = [c if str(c["where"]) not in to else {**c, "where": to[str(c["where"])]} for c in state["said"]]
+        said = [c if str(c["where"]) not in to else {**c, "where": to[str(c["where"])], "words": ""} for c in state["said"]]
         said = [c for c in said if c["where"] is not None]
         return {**update, "again": True, "constraints": kept_constraints, "said": said, "relaxed": relaxed, "attempts": state["attempts"] + 1}
-    return update
+    return {**update, "facts": [*state["facts"], *_spent(catalogue, state)]}
+
+
+def _spent(catalogue: Catalogue, state: TurnState) -> list[dict[str, Any]]:
+    """Return, as a fact, the items that fit but are known to the person already, best known first."""
+    if not state["constraints"]:
+        return []
+    fits = np.flatnonzero(catalogue.select(conjunction(state["constraints"], [from_json(p) for p in state["shunned"]])))
+    best = fits[np.lexsort((fits, -catalogue.popularity[fits]))]
+    items = [catalogue.ids[int(p)] for p in best]
+    return [{"tool": "spent", "items": items}] if items and set(items) <= set(state["excluded"]) else []
 
 
 def without_repeats(catalogue: Catalogue, state: TurnState, stale: list[dict[str, Any]], count: int) -> Repair | None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from agent.brain import Outcome, Situation
-from agent.wording.naming import asked_as, clause, entity_name, in_words, number_words
+from agent.wording.naming import asked_as, clause, entity_name, in_words, item_named, number_words
 from agent.wording.voice import Voice, capital, listed
 from knowledge.entities import facet_kind
 
@@ -21,7 +21,7 @@ def asides(situation: Situation, outcome: Outcome, voice: Voice) -> Iterator[str
     if words:
         yield words
     fits = next((f for f in outcome.facts if f.get("tool") == "rank"), None)
-    if fits is not None and fits.get("fits") == 0:
+    if fits is not None and fits.get("fits") == 0 and outcome.request.critiques:
         yield voice.pick(["Nothing goes further that way; these come nearest", "That is as far as it goes; here is what comes closest"], "end")
 
 
@@ -56,7 +56,8 @@ def learnt_words(situation: Situation, outcome: Outcome, voice: Voice) -> str:
     groups: dict[str, list[str]] = {}
     for entry in outcome.learnt:
         if entry["kind"] != "taken":
-            groups.setdefault(entry["kind"], []).append(own.get(entry["entity"]) or entity_name(base, entry["entity"]))
+            named = entry.get("words") if entry["kind"] == "constraint" else own.get(entry["entity"])
+            groups.setdefault(entry["kind"], []).append(named or entity_name(base, entry["entity"]))
     parts = []
     if "like" in groups:
         parts.append(voice.pick(["you like {}", "{} went down well"], "like").format(listed(groups["like"])))
@@ -97,8 +98,17 @@ def nothing_found(situation: Situation, outcome: Outcome, voice: Voice) -> Itera
     """Yield the reply when there is nothing to show: what blocks, and what could be let go of."""
     yield from (f"{capital(a)}. ".replace("?.", "?") for a in asides(situation, outcome, voice))
     schema = situation.base.schema
+    if outcome.request.only_unknown:
+        yield voice.pick([f"Tell me a little about it, or name another {schema.item.singular}.", "What is it like? A few words will do.", "Describe it, and I will look for something close."], "describe")
+        return
     noun = asked_as(schema, situation.constraints)
     blocks = [b for b in outcome.blocked if b["without"] > 0]
+    spent = next((f["items"] for f in outcome.facts if f.get("tool") == "spent"), [])
+    if spent and situation.constraints:
+        some = listed([item_named(situation.base, i) for i in spent[:3]])
+        more = f" and {number_words(len(spent) - 3)} more" if len(spent) > 3 else ""
+        yield voice.pick([f"As for {noun}, you know all I have: {some}{more}.", f"The only {noun if len(spent) > 1 else asked_as(schema, situation.constraints, plural=False)} I have: {some}{more}, and you know {'them' if len(spent) > 1 else 'it'}."], "spent")
+        return
     if not situation.constraints:
         yield voice.pick([f"I have run out of {schema.item.plural} for that.", f"Nothing is left that you have not seen or turned down. Tell me what else you would {schema.item.use}."], "out")
         return

@@ -323,7 +323,8 @@ def _explain(situation: Situation, fact: Fact, voice: Voice) -> Iterator[str]:
     base = situation.base
     for at, item in enumerate(fact["items"][:3]):
         named = item_named(base, item["id"])
-        texts = [_ASKED_FOR.sub(r"asked for something \1", reason_clause(_because(r))) for r in item["reasons"]]
+        wished = set(situation.topic.get("prefer", ()))
+        texts = [_ASKED_FOR.sub(r"asked for something \1", _wished(r, wished)) for r in item["reasons"]]
         if fact.get("mode") == "why_not":
             yield (" " if at else "") + (f"{named}: {listed(texts[:2])}." if texts else f"Nothing speaks against {named}; others came out ahead.")
             continue
@@ -335,6 +336,11 @@ def _explain(situation: Situation, fact: Fact, voice: Voice) -> Iterator[str]:
         opening = voice.pick([f"{named}: {first}", f"I picked {named} as it is {first}" if _adjectival(first) else f"I picked {named} as it {first}"], f"why {at}")
         more = f"; {'; '.join(rest[:-1] + ['and ' + rest[-1]] if len(rest) > 1 else rest)}" if rest else ""
         yield (" " if at else "") + opening + more + "."
+
+
+def _wished(plain: Fact, wished: set[str]) -> str:
+    text = reason_clause(_because(plain))
+    return text.replace(", which you like", ", as you wished") if wished & set(plain["ids"]) else text
 
 
 _VERBS = ("shares ", "its ", "has ", "stands ")

@@ -106,7 +106,7 @@ def asked_as(schema: Schema, constraints: Iterable[Mapping[str, Any]], plural: b
     word = noun or (schema.item.plural if plural else schema.item.singular)
     phrase = " ".join([*dict.fromkeys(before), word, *dict.fromkeys(after)])
     if without:
-        phrase += f" without {listed(list(dict.fromkeys(without)), 'or')}" if not phrase.endswith(word) or after else f", no {listed(list(dict.fromkeys(without)), 'or')}"
+        phrase += f" without {listed(list(dict.fromkeys(without)), 'or')}"
     return phrase
 
 
@@ -115,7 +115,8 @@ def _place(schema: Schema, predicate: Predicate, words: str, before: list[str], 
         case Has(facet=name, values=values) | HasAll(facet=name, values=values):
             facet = schema.facet(name)
             last = "or" if isinstance(predicate, Has) else "and"
-            ahead, phrase = _facet(facet, values, last)
+            own = _own_adjective(schema, facet, values, words)
+            ahead, phrase = (True, own) if own else _facet(facet, values, last)
             (before if ahead else after).append(phrase)
         case Within(number=name, low=low, high=high):
             number = schema.number(name)
@@ -156,6 +157,20 @@ def _facet(facet: Facet, values: tuple[str, ...], last: str) -> tuple[bool, str]
 _POINTING = frozenset({"him", "her", "them", "it", "that", "this", "those", "these", "he", "she", "they"})
 _OCCASION = re.compile(r"(?:night|day|evening|morning|afternoon|weekend|party|trip)$")
 _DAY = re.compile(r"\b(monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b")
+
+
+def _own_adjective(schema: Schema, facet: Facet, values: tuple[str, ...], words: str) -> str:
+    """Return the person's own adjective for a value ("French" for France, "silent" for no language), or an empty string."""
+    item = schema.item
+    nouns = {item.singular, item.plural, *item.also, "a", "an", "in", "some", "the"}
+    said = " ".join(w for w in words.lower().split() if w not in nouns)
+    if len(values) != 1 or " " in said or not _ADJECTIVE.search(said) or said not in (s.lower() for s in facet.synonyms.get(values[0], ())):
+        return ""
+    return said.title() if _NATION.search(said) else said
+
+
+_NATION = re.compile(r"(?:an|ese|ish|ch|ki|li|ss)$")
+_ADJECTIVE = re.compile(r"(?:an|ese|ish|ch|ki|li|ent|ic|ss)$")
 
 
 def _phrase(facet: Facet, value: str) -> str:

@@ -25,7 +25,7 @@ def notices_of(state: TurnState, schema: Schema) -> Iterator[str]:
             yield f"Unknown: {mention['text']}."
     for words in state["request"]["unfilterable"]:
         yield f"Cannot filter on: {words}."
-    if state.get("repeats"):
+    if state.get("repeats") and state["slate"]:
         yield "Everything that fits was shown before; shown again."
     if state["request"]["intent"] == "recommend" and not state["slate"] and state["blocked"]:
         yield f"Nothing left: {clause(schema, state['blocked'][0])} blocks."

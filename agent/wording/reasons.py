@@ -46,11 +46,11 @@ def reason(item: SlateItem, told: Collection[str], said: Collection[str], exampl
         if because.kind == "constraint" or _ASKED.search(text):
             worth -= 5.0
         if proofs and all(p in told for p in proofs):
-            worth -= 4.0
+            worth -= 8.0
         if text in said:
             worth -= 3.0
         if because.kind in WEAK:
-            worth -= 4.0
+            worth -= 8.0 if because.kind == "path" else 4.0
         others = [i for i in because.ids if i.startswith("item:") and i != f"item:{item.id}" and i not in examples]
         if others:
             worth -= 6.0 if because.kind == "number" else 2.5 if told else 0.0

@@ -89,7 +89,7 @@ def _profile(situation: Situation, voice: Voice) -> Iterator[str]:
             by_day.setdefault(_day(entry.when), []).append(entry)
         for day, some in by_day.items():
             more = f" and {len(entries) - LISTED} more" if len(entries) > LISTED and some[-1] is entries[-1] else ""
-            days.setdefault(day, []).append(words.format(listed([entity_name(base, e.entity) for e in some], last)) + more)
+            days.setdefault(day, []).append(words.format(listed([e.words if e.kind == "constraint" and e.words else entity_name(base, e.entity) for e in some], last)) + more)
     for at, (day, told) in enumerate(days.items()):
         said = "You told me" if at % 2 == 0 else "And"
         yield (" " if at else "") + f"{said} {day} that {listed(told)}." if day else sentence(listed(told))

@@ -81,7 +81,7 @@ def _lead(situation: Situation, outcome: Outcome, voice: Voice) -> _Lead:
     if request.by_popularity:
         words = noun if not plain else schema.item.plural
         return _Lead(voice.pick([f"The {words} most people here go for:", f"Widely loved {words}:", f"The best known {words} I have:"], "popular"), told)
-    if not plain and (request.constraints or request.prefer or wanted or request.drop):
+    if not plain and (request.constraints or request.prefer or wanted or request.drop or request.count):
         return _Lead(voice.pick(_noun_leads(noun, count, len(outcome.slate)), "noun"), told)
     if request.others:
         return _Lead(voice.pick(["More along those lines:", f"{count} others:", "A few more:", "In the same direction:"], "others"), told)
@@ -125,11 +125,10 @@ def _noun(situation: Situation, outcome: Outcome, wanted: Sequence[Critique]) ->
     for critique in wanted:
         if critique.attribute in schema.number_names:
             number = schema.number(critique.attribute)
-            words = number.much if critique.direction == "more" else number.little
-            if words:
-                adjectives.append(words[0])
-            elif number.much:
+            if critique.direction == "less" and number.is_scale and number.much and critique.strength <= 1.0:
                 adjectives.append(f"not too {number.much[0]}")
+            elif words := number.much if critique.direction == "more" else number.little:
+                adjectives.append(words[0])
     return " ".join([", ".join(adjectives), phrase]).strip()
 
 
@@ -169,7 +168,9 @@ def _example_lead(situation: Situation, examples: Sequence[str], noun: str, plai
     many = len(examples) > 1
     ways = ["somewhere between {}:", "with something of {}:", "where {} meet:"] if many else ["in the vein of {}:", "close to {}:", "with {} in mind:", "not far from {}:"]
     phrase = voice.pick(ways, "like").format(names)
-    return capital(phrase) if plain else f"{capital(noun)} {phrase}"
+    if plain:
+        return capital(phrase)
+    return f"{capital(noun)} {phrase}" if noun.endswith(situation.base.schema.item.plural) else f"{capital(noun)}, {phrase}"
 
 
 def _wish_lead(wish: str, noun: str, plain: bool, voice: Voice) -> str:

@@ -163,6 +163,15 @@ def test_an_unknown_title_stays_unknown(opened: Opened) -> None:
     assert "Blarghfoo" in turn.reply
     assert "Lantern" in turn.reply
     assert "Unknown: Blarghfoo." in turn.notices
+    assert turn.slate == ()
+
+
+def test_the_rest_is_served_beside_an_unknown_title(opened: Opened) -> None:
+    unknown = {"text": "Blarghfoo", "entity": None, "stance": "example"}
+    turn = opened({"x": wants(mentions=[unknown], constraints=[SEA])}).session().say("x")
+    assert "Blarghfoo" in turn.reply
+    assert all("sea" in i.attributes["theme"] for i in turn.slate)
+    assert turn.slate
 
 
 def test_the_events_come_in_order_and_done_comes_last(opened: Opened) -> None:
