@@ -119,15 +119,15 @@ def positions_of(base: KnowledgeBase, name: str) -> npt.NDArray[np.int64]:
     return (held[0] if len(held) == 1 else np.unique(np.concatenate(held))).astype(np.int64)
 
 
-def entities_of(base: KnowledgeBase, position: int) -> Mapping[str, tuple[str, str]]:
-    """Return the entities of an item's facet values: entity name -> (facet, value), in card order; the first facet wins."""
-    store: dict[int, dict[str, tuple[str, str]]] = kept(base, "entities", dict)
+def entities_of(base: KnowledgeBase, position: int) -> Mapping[str, tuple[str, str, int]]:
+    """Return the entities of an item's facet values: entity name -> (facet, value, place there), in card order; the first facet wins."""
+    store: dict[int, dict[str, tuple[str, str, int]]] = kept(base, "entities", dict)
     found = store.get(position)
     if found is None:
         found = {}
         for facet in base.schema.facets:
-            for value in base.catalogue.facet(facet.name).of(position):
-                found.setdefault(entity(facet_kind(facet), value), (facet.name, value))
+            for place, value in enumerate(base.catalogue.facet(facet.name).of(position)):
+                found.setdefault(entity(facet_kind(facet), value), (facet.name, value, place))
         if len(store) < MOST_KEPT:
             store[position] = found
     return found

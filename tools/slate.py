@@ -21,6 +21,7 @@ from tools.wish import demanded
 
 if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
+    from knowledge.catalogue import Catalogue
 
 __all__ = ["TOOL", "SlateArguments"]
 
@@ -66,7 +67,7 @@ def run(context: ToolContext, args: SlateArguments) -> ToolResult:
         ranked = fuse(ranked, weights_for(context.base, situation_of(ranked)))
     else:
         ranked = ranked.take(np.lexsort((ranked.positions, -ranked.scores)))
-    ranked = _fitting(ranked)
+    ranked = _fitting(context.base.catalogue, ranked)
     if not len(ranked):
         return ToolResult(candidates=ranked, data={"items": [], "why": {}}, note="nothing to show")
     top = ranked[: max(LEAST_POOL, POOL_A_PLACE * args.k)]
@@ -83,7 +84,7 @@ def _plain(evidence: Evidence) -> dict[str, object]:
     return {"kind": evidence.kind, "text": evidence.text, "ids": list(evidence.ids), "weight": evidence.weight}
 
 
-def _fitting(ranked: Candidates) -> Candidates:
+def _fitting(catalogue: Catalogue, ranked: Candidates) -> Candidates:
     """Leave out the examples themselves, what misses a step asked for and what is disliked, as long as something else is left."""
     fits = np.ones(len(ranked), dtype=np.bool_)
     against = ranked.parts.get("against")
@@ -91,8 +92,9 @@ def _fitting(ranked: Candidates) -> Candidates:
         fits &= against >= -1e-12
     examples = {item_id_of(i) for i in ranked.asked.get("similar", {}).get("items", ())}
     examples |= {item_id_of(name) for name in ranked.asked.get("graph", {}).get("seeds", {}) if name.startswith("item:")}
-    if examples:
-        fits &= np.array([item_id not in examples for item_id in ranked.item_ids], dtype=np.bool_)
+    own = [catalogue.index(i) for i in examples if i in catalogue]
+    if own:
+        fits &= ~np.isin(ranked.positions, own)
     return ranked.take(fits) if fits.any() else ranked
 
 
@@ -137,7 +139,7 @@ def _pool(context: ToolContext, top: Candidates, args: SlateArguments) -> _Pool:
     members: dict[tuple[str, str], list[int]] = {}
     kinds, idf = {facet.name: facet.kind for facet in base.schema.facets}, entity_idf(base)
     for row, position in enumerate(top.positions.tolist()):
-        for name, (facet, value) in entities_of(base, position).items():
+        for name, (facet, value, _) in entities_of(base, position).items():
             if name not in codes:
                 codes[name] = len(codes)
                 tells.append(idf[name])

@@ -15,6 +15,9 @@ _WORD = re.compile(r"\w+")
 _WEIGHTS = "8.0, 8.0, 2.0, 3.0, 1.5"
 """BM25 weights of title, aliases, description, facets, more."""
 
+MOST_READ = 3_000
+"""Matches that may be scored for one query; a word too common to fit is left out while rarer ones remain."""
+
 _COMMON = frozenset(
     "a an the and or of in on at to for with by from is are was were be it its this that these those i me my we you your he she they"
     " as but not no so do does did some any something anything someone one like about want looking find give show please".split()
@@ -37,7 +40,7 @@ def best_matches(
     words = [w for w in words if w not in _COMMON] or words
     if not words or k <= 0:
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float64)
-    match = " OR ".join(_quoted(words))
+    match = " OR ".join(_quoted(_telling(connection, words)))
     found = connection.execute(f"SELECT rowid, -bm25(words, {_WEIGHTS}) FROM words WHERE words MATCH ?", (match,)).fetchall()  # noqa: S608
     if not found:
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float64)
@@ -48,6 +51,21 @@ def best_matches(
         rows, scores = rows[kept], scores[kept]
     order = np.lexsort((rows, -scores))[:k]
     return rows[order], scores[order]
+
+
+def _telling(connection: sqlite3.Connection, words: list[str]) -> list[str]:
+    """Return the words to rank by: the rarest that fit `MOST_READ` matches, for scoring costs and common words tell least."""
+    if len(words) < 2:
+        return words
+    found = {w: connection.execute("SELECT count(*) FROM words WHERE words MATCH ?", (f'"{w}"',)).fetchone()[0] for w in words}
+    kept: list[str] = []
+    total = 0
+    for word in sorted(words, key=lambda w: (found[w], w)):
+        total += found[word]
+        if total > MOST_READ and any(found[k] for k in kept):
+            break
+        kept.append(word)
+    return [w for w in words if w in kept]
 
 
 def rows_with_all(connection: sqlite3.Connection, text: str) -> npt.NDArray[np.int64]:
