@@ -67,12 +67,7 @@ def compose(
             )
         if interactions is not None:
             yield from _took(interactions, [item.id for item in items], likes)
-        for number, named in (dialogues or {}).items():
-            for name in dict.fromkeys(named):
-                if name in known:
-                    yield Triple(entity("dialogue", number), NAMED, item_entity(name))
-                elif name.partition(":")[0] in kinds or name.removeprefix("item:") in known:
-                    yield Triple(entity("dialogue", number), NAMED, name)
+        yield from _named(dialogues or {}, known, kinds)
 
     return KnowledgeGraph.from_triples(triples(), items=[item.id for item in items])
 
@@ -99,3 +94,12 @@ def _took(interactions: Interactions, ids: Sequence[str], limit: int) -> Iterato
     rows, columns = liked.coords
     for user, item, strength in zip(rows.tolist(), columns.tolist(), liked.data.tolist(), strict=True):
         yield Triple(entity("user", interactions.users[user]), TOOK, item_entity(ids[item]), strength)
+
+
+def _named(dialogues: Mapping[str, Iterable[str]], items: Collection[str], kinds: Collection[str]) -> Iterator[Triple]:
+    for number, names in dialogues.items():
+        for name in dict.fromkeys(names):
+            if name in items:
+                yield Triple(entity("dialogue", number), NAMED, item_entity(name))
+            elif name.partition(":")[0] in kinds or name.removeprefix("item:") in items:
+                yield Triple(entity("dialogue", number), NAMED, name)

@@ -112,7 +112,7 @@ def _known(weights: Mapping[str, float], find: Callable[[str], int | None]) -> d
 
 def power(walk: Walk, mass: Mapping[int, float], *, restart: float, iterations: int) -> Floats:
     """Return the PageRank vector `(n,)` after so many power iterations. Cost: iterations x edges."""
-    x = np.zeros(len(walk), dtype=np.float32)
+    x: Floats = np.zeros(len(walk), dtype=np.float32)
     nodes, masses = np.array(list(mass), dtype=np.int64), np.array(list(mass.values()), dtype=np.float32)
     x[nodes] = masses
     for _ in range(iterations if mass else 0):
