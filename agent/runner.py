@@ -86,10 +86,17 @@ class Runner:
         if self._loop.is_closed() or not self._thread.is_alive():
             return
 
-        def stop() -> None:
-            for task in asyncio.all_tasks(self._loop):
+        async def wind_down() -> None:
+            tasks = [t for t in asyncio.all_tasks() if t is not asyncio.current_task()]
+            for task in tasks:
                 task.cancel()
-            self._loop.call_soon(self._loop.stop)
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await self._loop.shutdown_asyncgens()
+            await self._loop.shutdown_default_executor()
 
-        self._loop.call_soon_threadsafe(stop)
+        try:
+            self.submit(wind_down()).result(timeout=10)
+        except TimeoutError:
+            pass  # a tool that does not come back must not keep the program from ending
+        self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(timeout=5)
