@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 __all__ = ["one_thread"]
 
 _lock = threading.Lock()
-_state: dict[str, Any] = {"inside": 0, "limit": None}
+_here = threading.local()
+_inside = 0
+_before: Any = None
 
 
 @lru_cache(maxsize=1)
@@ -30,16 +32,25 @@ def _controller() -> ThreadpoolController:
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Keep BLAS to one thread for the block. The setting is the process's, so the last of several threads inside gives it back."""
-    with _lock:
-        _state["inside"] += 1
-        if _state["inside"] == 1:
-            _state["limit"] = _controller().limit(limits=1, user_api="blas")
+    """Keep BLAS to one thread for the block; blocks may be nested.
+
+    The setting is the process's in some builds of BLAS and the main thread's in others. So every thread sets it for itself, and every
+    thread that leaves gives back what stood before the first came: at worst another thread loses its limit early, but none ever keeps it.
+    """
+    global _inside, _before
+    depth = getattr(_here, "depth", 0)
+    if depth == 0:
+        with _lock:
+            limit = _controller().limit(limits=1, user_api="blas")
+            if _inside == 0:
+                _before = limit
+            _inside += 1
+    _here.depth = depth + 1
     try:
         yield
     finally:
-        with _lock:
-            _state["inside"] -= 1
-            if _state["inside"] == 0:
-                _state["limit"].restore_original_limits()
-                _state["limit"] = None
+        _here.depth = depth
+        if depth == 0:
+            with _lock:
+                _inside -= 1
+                _before.restore_original_limits()
