@@ -27,6 +27,8 @@ FILLER = frozenset(
     rather towards though free whatever whichever bother work works happy glad cool mean important depends depending related got gotten fan fans big huge
     watching playing reading seeing tell cheers asked asking answer fits fit fitting goes says such stuff lists top catalogue collection library
     ready up down back away worth must have decent solid proper whatever interesting exciting fun
+    ugh argh aged usually normally changed totally surprise random remove limit fan fans laughs thoughts sounds looks seems girl guy softer appeal
+    related
     """.split()
 )
 """Words that carry no content of their own in a request."""

@@ -271,11 +271,33 @@ def _negative_after_slate(draft: Draft) -> bool:
 def _nothing(draft: Draft) -> Request:
     """Return the request of words nothing was found in."""
     reading = draft.reading
-    if reading.utterance.has(r"(?:.* )?(?:recommend|suggest|recommendations?|suggestions?|something|anything|ideas?|what (?:should|can|could|do) i|what to|help me (?:choose|pick|find|decide)|show me|find me|give me|want|looking for|bored|mood)(?: .*)?") or reading.utterance.has(rf"(?:.* )?{reading.items}(?: .*)?"):
+    asks = (
+        r"(?:.* )?(?:recommend|suggest|recommendations?|suggestions?|something|anything|ideas?|what (?:should|can|could|do) i|what to|"
+        rf"help me (?:choose|pick|find|decide)|show me|find me|give me|want|looking for|mood|nothing|{reading.items})(?: .*)?"
+    )
+    if reading.utterance.has(asks):
         return _base(draft, "recommend")
-    if does(reading, "strays") or "?" in reading.utterance.words or re.match(r"(?:what|who|when|where|how|why|can you|could you|is|are|does|do)(?!\S)", reading.utterance.joined):
+    nearest = _nearest_intent(draft)
+    if nearest is not None:
+        return Request(intent=nearest, confidence=0.6)
+    question = re.match(r"(?:what|who|when|where|how|why|can you|could you|is|are|does|do)(?!\S)", reading.utterance.joined)
+    if does(reading, "strays") or "?" in reading.utterance.words or question:
         return Request(intent="off_topic", confidence=0.5)
     return Request(intent="chat", confidence=0.4)
 
 
-_ = (Opinion, Question)
+_NEAR_ENOUGH = 0.6
+_TALK = frozenset({"chat", "help", "off_topic", "profile", "reset", "recommend"})
+
+
+def _nearest_intent(draft: Draft) -> Intent | None:
+    """Return the intent of the demonstration nearest in meaning, where an encoder is at hand and it is near enough."""
+    base = draft.situation.base
+    if not base.has("vectors"):
+        return None
+    from agent.demonstrations import ranked
+
+    scored = ranked(draft.situation.utterance, encoder=base.encoder, words=False)
+    score, best = scored[0]
+    intent: Intent = best.request.get("intent", "recommend")
+    return intent if score >= _NEAR_ENOUGH and intent in _TALK and not best.request.get("mentions") else None

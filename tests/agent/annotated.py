@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from agent.request import Request
+from knowledge.base import KnowledgeBase
+from knowledge.build import build
 
 FOLDER = Path(__file__).parent / "utterances"
 FLAGS = {"others": "others", "surprise": "surprise", "popular": "by_popularity", "careless": "careless"}
@@ -28,6 +31,20 @@ class Case:
     focus: tuple[str, ...] = ()
     asked: dict[str, Any] | None = None
     want: dict[str, Any] = field(default_factory=dict)
+
+
+_OPEN: dict[str, KnowledgeBase] = {}
+
+
+def open_bases(factory: pytest.TempPathFactory) -> Mapping[str, KnowledgeBase]:
+    """Return the built-in catalogue and the board games, without vectors; built once a test run."""
+    if _OPEN:
+        return _OPEN
+    folder = factory.mktemp("understand")
+    build("films", folder / "films", encoder=None)
+    build(str(FOLDER / "games.csv"), folder / "games", encoder=None, card=FOLDER / "games.card.yaml")
+    _OPEN.update({name: KnowledgeBase.open(folder / name) for name in ("films", "games")})
+    return _OPEN
 
 
 def cases(split: str | None = None, base: str | None = None) -> Iterator[Case]:
@@ -114,7 +131,7 @@ def differences(case: Case, request: Request) -> list[str]:
     check(
         "constraints",
         {_expected(t) for t in want.get("constraints", ())},
-        {where_text(_plain(c.where)) + (" !" if c.standing else "") for c in request.constraints},
+        {where_text(c.where) + (" !" if c.standing else "") for c in request.constraints},
     )
     check("critiques", set(want.get("critiques", ())), {_critique(c) for c in request.critiques})
     check("mentions", set(want.get("mentions", ())), _mentions(request))
@@ -141,7 +158,3 @@ def differences(case: Case, request: Request) -> list[str]:
         if not expected <= got or (not expected and got) or len(got) > 2 * len(expected) + 3:
             found.append(f"wish: expected {sorted(expected)}, got {request.wish!r}")
     return found
-
-
-def _plain(where: dict[str, Any]) -> dict[str, Any]:
-    return where
