@@ -40,6 +40,8 @@ class Utterance:
     text: str
     verbs: Collection[str]
     nouns: Collection[str]
+    used: Collection[str] = ()
+    """Of the verbs, those that mean the item was had."""
 
     @cached_property
     def tokens(self) -> list[Token]:
@@ -74,7 +76,7 @@ class Utterance:
             return 0.0 if big == 0 else 0.6
         inner = [t for at, t in words if at not in self.starts and t.text != "I" and not t.text.startswith(("I'", "I’"))]
         small = sum(t.text[0].islower() for t in inner)
-        if small >= 0.34 * len(inner):
+        if small >= 0.3 * len(inner):
             return 1.0
         return 0.0 if len(inner) > 2 else 0.3
 
@@ -101,7 +103,7 @@ class Utterance:
         return before in _QUOTES and before != "" and after == _QUOTES[before]
 
     def cue(self, start: int) -> float:
-        """Return how the words just before speak for a title: 1.5 after "something like", 1 after a verb of liking or using, .5 after "and"."""
+        """Return how the words just before speak for a title: 1.5 after "something like" and "seen", 1 after a verb of liking or using, .5 after "and"."""
         at = start - 1
         if at < 0 or any(c in _ENDS for c in self.gap(start)):
             return 0.0
@@ -110,6 +112,8 @@ class Utterance:
         word = self.tokens[at].key
         before = self.tokens[at - 1].key if at else ""
         if (word == "like" and (before in _EXAMPLES or before in self.nouns)) or (before, word) in _PAIRS:
+            return _EXAMPLE
+        if word in self.used:
             return _EXAMPLE
         if word in self.verbs:
             return 1.0

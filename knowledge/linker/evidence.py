@@ -67,7 +67,7 @@ _COEFFICIENTS = {
     "function": -1.9,
     "plain": -1.6,
     "standing": 2.5,
-    "partial": -0.8,
+    "partial": -1.3,
     "misspelt": -0.8,
     "clash": -4.0,
 }

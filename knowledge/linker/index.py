@@ -14,7 +14,7 @@ __all__ = ["Entry", "Name", "NameIndex"]
 
 _CROWD = 5_000
 """A catalogue smaller than this is taken for the top of one of this size."""
-_SHORT_FORM = 9.0
+_SHORT_FORM = 8.2
 """Nats below which a main title or surname alone is too plain to stand for its entity ("Mission", "Part")."""
 
 
@@ -158,7 +158,9 @@ def _standing(names: Sequence[Name]) -> list[float]:
             places[kind] = {ordered[0]: 1.0 - 0.25 * len(ordered) / crowd}
             continue
         share: dict[float, float] = {}
+        first: dict[float, int] = {}
         for at, value in enumerate(ordered):
-            share[value] = 1.0 - at / crowd
+            first.setdefault(value, at)
+            share[value] = 1.0 - (first[value] + at) / 2 / crowd
         places[kind] = share
     return [places[n.kind][n.popularity] for n in names]

@@ -15,7 +15,7 @@ from knowledge.linker.evidence import Evidence
 from knowledge.linker.forms import PARTIAL, VARIANT
 from knowledge.linker.index import Entry, Name, NameIndex
 from knowledge.linker.link import Link
-from knowledge.linker.matches import Match, evidence, exact_matches
+from knowledge.linker.matches import KIN, Match, evidence, exact_matches
 from knowledge.linker.names import catalogue_names, schema_words
 from knowledge.linker.spelling import near_names, respell
 from knowledge.linker.text import fold, keys
@@ -34,6 +34,8 @@ _LISTED = 0.15
 """The same for a phrase that stands in a list beside a name ("Alien, Heat and Up")."""
 _SOFT = 0.3
 """The same for a phrase that is otherwise the name of a series, or a free tag after "something like"."""
+_WELL_KNOWN = 0.9
+"""Standing below which nobody is meant by a misspelt surname alone."""
 _ALONE = 3.0
 """A surname names the most popular of its bearers only where that one is so many times more popular than the next."""
 
@@ -47,6 +49,7 @@ class Linker:
         # Values of open vocabularies and series give way to a longer name that they are only a word of.
         self._soft = frozenset(entry.kind for entry in index.entries if entry.manner == "value" and entry.firm < 1.0)
         self._verbs = cue_words(words)
+        self._used = frozenset(key for form in words.used for key in keys(form)) & self._verbs
         self._nouns = frozenset(fold(w) for w in (words.singular, words.plural, *words.also) )
 
     @classmethod
@@ -63,7 +66,9 @@ class Linker:
     @classmethod
     def of(cls, catalogue: Catalogue) -> Linker:
         """Return a linker for a catalogue: titles, aliases, people, facet values and their synonyms."""
-        return cls.from_names(catalogue_names(catalogue), catalogue.schema.item, schema_words(catalogue.schema))
+        linker = cls.from_names(catalogue_names(catalogue), catalogue.schema.item, schema_words(catalogue.schema))
+        linker.warm()
+        return linker
 
     def warm(self) -> None:
         """Build now what is otherwise built for the first misspelt name."""
@@ -80,7 +85,7 @@ class Linker:
         if not said.tokens:
             return []
         found = self._exact(said, context)
-        found += self._misspelt(said, found, context)
+        found = self._beside_soft(found, self._misspelt(said, [f for f in found if f[2].kind not in self._soft], context))
         soft = [f for f in found if f[2].kind in self._soft]
         taken = _taken(said, [f for f in found if f[2].kind not in self._soft])
         for start, end, sure in unknown_names(said, taken, self._strange):
@@ -94,6 +99,11 @@ class Linker:
             found.append((start, end, Link(start=first, end=last, text=text[first:last], entity=None, kind="item", score=sure, near=near)))
         return [link for _, _, link in sorted(found, key=lambda f: f[0])]
 
+    def _beside_soft(self, found: list[tuple[int, int, Link]], more: list[tuple[int, int, Link]]) -> list[tuple[int, int, Link]]:
+        """Return both together: a misspelt name drops the free tags that are only a word of it, and gives way to one as long."""
+        kept = [m for m in more if not any(f[0] <= m[0] and m[1] <= f[1] for f in found)]
+        return [f for f in found if not any(f[0] < m[1] and m[0] < f[1] for m in kept)] + kept
+
     def near(self, phrase: str, limit: int = 3) -> list[tuple[str, float]]:
         """Return the entities whose names are nearest to a phrase, with their likeness 0..1, for "did you mean"."""
         return list(self._near(" ".join(keys(phrase)), limit))
@@ -106,7 +116,7 @@ class Linker:
                 yield match, evidence(said, match)
 
     def _read(self, text: str) -> Utterance:
-        return Utterance(text, self._verbs, self._nouns)
+        return Utterance(text, self._verbs, self._nouns, self._used)
 
     def _near(self, phrase: str, limit: int = 3) -> tuple[tuple[str, float], ...]:
         found: dict[str, float] = {}
@@ -194,7 +204,7 @@ class Linker:
         words = [t.key for t in said.tokens]
         more: list[tuple[int, int, Link]] = []
         for guess in respell(self._index, words, taken, self._plain):
-            if any(taken[guess.start : guess.end]):
+            if any(taken[guess.start : guess.end]) or " ".join(words[guess.start : guess.end]) == guess.key:
                 continue
             match = Match(guess.start, guess.end, guess.key, self._index.exact(guess.key), likeness=guess.likeness)
             manner, sure, _ = self._judge(said, match)
@@ -243,7 +253,9 @@ def _value_chance(said: Utterance, match: Match) -> float:
         if place <= 400:
             values = tuple((entry, share) for entry, share in values if entry.firm >= 1.0)
         elif place <= 5_000:
-            values = tuple((entry, share) for entry, share in values if entry.firm >= 1.0 or share > VARIANT)
+            # "sounds" is a theme only in "about sounds".
+            told = match.start > 0 and said.tokens[match.start - 1].key in {"about", "with", "of", "involving", "and", "or", "featuring", "on"}
+            values = tuple((entry, share) for entry, share in values if told or entry.firm >= 1.0 or share > VARIANT)
     return max((share for _, share in values), default=0.0)
 
 
@@ -254,10 +266,14 @@ def _person_chance(said: Utterance, match: Match) -> float:
     unlikely = surprise(words)
     if any(share > PARTIAL for _, share in people) and len(words) > 1:
         return 0.98 if capitals > 0 or unlikely > 10.0 else 0.75 if capitals == 0.0 else 0.4
+    if match.key.rpartition(" ")[2] in KIN:
+        return 0.85 if len(people) > 1 else 0.0
+    if match.likeness < 1.0 and max(entry.standing for entry, _ in people) < _WELL_KNOWN:
+        return 0.0
     ordered = sorted((entry.popularity for entry, _ in people), reverse=True)
     if len(ordered) > 1 and ordered[0] < _ALONE * max(ordered[1], 1e-9):
         return 0.0
-    if min(rank(word) for word in words) >= 8_000 and capitals >= 0:
+    if max(rank(word) for word in words) >= 8_000 and capitals >= 0:
         return 0.8
     if capitals >= 0.6 and not said.noun(match.start):
         return 0.75 if unlikely > 7.5 else 0.0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -11,8 +12,11 @@ from knowledge.linker.evidence import Evidence
 from knowledge.linker.forms import PARTIAL
 from knowledge.linker.index import Entry, NameIndex
 
-__all__ = ["Match", "evidence", "exact_matches"]
+__all__ = ["KIN", "Match", "evidence", "exact_matches"]
 
+_CONTRACTED = re.compile(r"(?:i|we|you|he|she|it|they|who|that|there)['’](?:ll|d|m|re|ve|s)$", re.IGNORECASE)
+KIN = frozenset({"brothers", "sisters", "bros"})
+"""Words by which a surname means its bearers together."""
 _JOINED = 4
 """Words at most that are tried as one ("spider man" for "Spiderman")."""
 
@@ -37,7 +41,7 @@ class Match:
 def exact_matches(index: NameIndex, said: Utterance) -> Iterator[Match]:
     """Yield every phrase of the utterance that is a form of a name, left to right, longest first at each place."""
     tokens = said.tokens
-    words = [t.key for t in tokens]
+    words = said.keys_between(0, len(tokens))
     for start, word in enumerate(words):
         seen: set[str] = set()
         heads = {word, tokens[start].bare} - {""}
@@ -53,9 +57,13 @@ def exact_matches(index: NameIndex, said: Utterance) -> Iterator[Match]:
                     tight = index.tight(phrase.replace(" ", ""))
                     entries = index.exact(tight) if tight is not None else ()
                     phrase = tight if tight is not None else phrase
-                if entries and phrase not in seen:
-                    seen.add(phrase)
-                    yield Match(start, end, phrase, entries, bare=tail is not last.key)
+                if not entries or phrase in seen or (end - start == 1 and _CONTRACTED.match(last.text)):
+                    continue
+                seen.add(phrase)
+                if end < len(words) and words[end] in KIN and any(e.manner == "person" and share <= PARTIAL for e, share in entries):
+                    people = tuple((e, share) for e, share in entries if e.manner == "person" and share <= PARTIAL)
+                    yield Match(start, end + 1, f"{phrase} {words[end]}", people)
+                yield Match(start, end, phrase, entries, bare=tail is not last.key)
 
 
 def evidence(said: Utterance, match: Match) -> Evidence:
