@@ -86,10 +86,9 @@ class Linker:
             return []
         found = self._exact(said, context)
         found = self._beside_soft(found, self._misspelt(said, [f for f in found if f[2].kind not in self._soft], context))
-        soft = [f for f in found if f[2].kind in self._soft]
         taken = _taken(said, [f for f in found if f[2].kind not in self._soft])
         for start, end, sure in unknown_names(said, taken, self._strange):
-            inside = [f for f in soft if f[0] < end and start < f[1]]
+            inside = [f for f in found if f[0] < end and start < f[1]]
             if any(f[:2] == (start, end) for f in inside):
                 continue
             found = [f for f in found if f not in inside]

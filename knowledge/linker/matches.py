@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from knowledge.linker.common import rank, surprise
+from knowledge.linker.common import RARE_RANK, rank
 from knowledge.linker.context import Utterance
 from knowledge.linker.evidence import Evidence
 from knowledge.linker.forms import PARTIAL
@@ -69,9 +70,9 @@ def exact_matches(index: NameIndex, said: Utterance) -> Iterator[Match]:
 def evidence(said: Utterance, match: Match) -> Evidence:
     """Return what speaks for and against the match naming an item."""
     start, end = match.start, match.end
-    words = said.keys_between(start, end)
     items = match.of("item")
-    ranks = [rank(word) for word in words]
+    # Dotted initials ("E.T.") are typed for a name only.
+    ranks = [RARE_RANK if "." in token.text else rank(token.key) for token in said.tokens[start:end]]
     capitals, cue, closed = said.capitals(start, end), said.cue(start), said.closed(start, end)
     # "Have you seen It?": a capital in the middle of a clause that then ends is no pronoun.
     function = max(ranks) <= 100 and not (capitals >= 0.6 and cue >= 0.5 and closed)
@@ -80,7 +81,7 @@ def evidence(said: Utterance, match: Match) -> Evidence:
         # "a scary movie" is what is wanted more often than what it is called.
         clash = max(clash, 0.5)
     return Evidence(
-        surprise=min(2.5, surprise(words) / 10.0),
+        surprise=min(2.5, sum(map(math.log, ranks)) / 10.0),
         words=min(1.0, (end - start - 1) / 3.0),
         capitals=max(0.0, capitals),
         lowered=max(0.0, -capitals),

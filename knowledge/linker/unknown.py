@@ -23,7 +23,9 @@ def unknown_names(said: Utterance, taken: Sequence[bool], strange: Callable[[str
     """
     at = 0
     while at < len(said.tokens):
-        end, sure = (at, 0.0) if taken[at] else _name_at(said, taken, strange, at)
+        end, sure = _quoted_at(said, taken, at)
+        if end == at and not taken[at]:
+            end, sure = _name_at(said, taken, strange, at)
         if end > at:
             yield at, end, sure
             at = end
@@ -31,11 +33,16 @@ def unknown_names(said: Utterance, taken: Sequence[bool], strange: Callable[[str
             at += 1
 
 
+def _quoted_at(said: Utterance, taken: Sequence[bool], at: int) -> tuple[int, float]:
+    """Return the end of a quoted phrase that begins here and is no known name, even where a name is a word of it."""
+    for end in range(min(len(taken), at + _LONGEST), at, -1):
+        if said.quoted(at, end):
+            return (end, 0.8) if 2 * sum(taken[at:end]) < end - at else (at, 0.0)
+    return at, 0.0
+
+
 def _name_at(said: Utterance, taken: Sequence[bool], strange: Callable[[str], bool], at: int) -> tuple[int, float]:
     limit = next((n for n in range(at, min(len(taken), at + _LONGEST)) if taken[n]), min(len(taken), at + _LONGEST))
-    for end in range(limit, at, -1):
-        if said.quoted(at, end):
-            return end, 0.8
     if said.cue(at) < 0.5 and not said.noun(at):
         return at, 0.0
     end = _capital_run(said, at, limit)
