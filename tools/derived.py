@@ -96,10 +96,10 @@ def fame_line(base: KnowledgeBase) -> float:
     return kept(base, "fame", lambda: float(np.quantile(base.catalogue.popularity, 0.9)))
 
 
-def scale_matrix(base: KnowledgeBase) -> Floats:
+def scale_matrix(base: KnowledgeBase) -> npt.NDArray[np.float32]:
     """Return the judged scales of each item, put into 0..1, `(n_items, n_scales)`, NaN where missing."""
 
-    def make() -> Floats:
+    def make() -> npt.NDArray[np.float32]:
         columns = []
         for scale in base.schema.scales:
             values = base.catalogue.number(scale.name)
@@ -107,7 +107,7 @@ def scale_matrix(base: KnowledgeBase) -> Floats:
             low = scale.low if scale.low is not None else float(known.min(initial=0.0))
             high = scale.high if scale.high is not None else float(known.max(initial=1.0))
             columns.append((values - low) / max(high - low, 1e-9))
-        return np.stack(columns, axis=1) if columns else np.zeros((len(base.catalogue), 0))
+        return np.stack(columns, axis=1).astype(np.float32) if columns else np.zeros((len(base.catalogue), 0), dtype=np.float32)
 
     return kept(base, "scales", make)
 

@@ -53,8 +53,8 @@ def run(context: ToolContext, args: GraphArguments) -> ToolResult:
     negative = {name: weight for name, weight in sorted(disliked.items()) if name in graph}
     if not known and not near:
         return ToolResult(candidates=kept, note="no seed is in the graph", data={"seeds": []})
-    # After so many steps a hundredth of the walk is still under way.
-    iterations = int(np.ceil(np.log(0.01) / np.log(1.0 - args.restart)))
+    # After so many steps a thirtieth of the walk is still under way, too little to change who is near.
+    iterations = int(np.ceil(np.log(1 / 30) / np.log(1.0 - args.restart)))
     # What was mentioned weighs 1 in all, the near dialogues what `text_seeds` gave them; dislikes stand in proportion to the likes.
     total = sum(known.values()) or 1.0
     seeds = {**{name: weight / total for name, weight in known.items()}, **near}

@@ -20,8 +20,14 @@ __all__ = ["TOOL", "SimilarArguments", "likeness"]
 
 Floats = npt.NDArray[np.float64]
 
-PART_WEIGHTS: Mapping[str, float] = {"attributes": 1.0, "meaning": 0.6, "scales": 0.35, "people": 0.5, "time": 0.1}
+PART_WEIGHTS: Mapping[str, float] = {"attributes": 1.0, "meaning": 0.6, "scales": 0.35, "people": 1.5, "time": 0.1}
 """What each side of likeness is worth; sides a base lacks are left out."""
+
+TRUST = 20.0
+"""People who like an item until their word counts half of what it can: what few like says little of what goes with it."""
+
+FAME_POWER = 0.7
+"""How far a famous item is discounted: everybody likes it, with this example or without."""
 
 SHRINK = 8.0
 """People that a pair of items must share before their agreement counts half."""
@@ -42,8 +48,12 @@ def likeness(base: KnowledgeBase, position: int) -> Floats:
     total = np.zeros(len(base.catalogue))
     weight = 0.0
     for name, part in _parts(base, position).items():
-        total += PART_WEIGHTS[name] * part
-        weight += PART_WEIGHTS[name]
+        worth = PART_WEIGHTS[name]
+        if name == "people":
+            fans = _fans(base, position)
+            worth *= fans / (fans + TRUST)
+        total += worth * part
+        weight += worth
     return total / max(weight, 1e-9)
 
 
@@ -57,7 +67,7 @@ def _parts(base: KnowledgeBase, position: int) -> dict[str, Floats]:
         known = ~np.isnan(apart)
         mean = np.where(known, apart, 0.0).sum(axis=1) / np.maximum(1, known.sum(axis=1))
         # Two items drawn at random stand about a quarter of the range apart; only what is nearer than that is like.
-        parts["scales"] = np.where(known.any(axis=1), np.clip(1.0 - 3.0 * mean, 0.0, 1.0), 0.0)
+        parts["scales"] = np.where(known.any(axis=1), np.clip(1.0 - 3.0 * mean, 0.0, 1.0), 0.0).astype(np.float64)
     people = _people(base, position)
     if people is not None:
         parts["people"] = people
@@ -80,8 +90,13 @@ def _attributes(base: KnowledgeBase, position: int) -> Floats:
     return np.asarray(shared / np.maximum(0.6 * own + 0.4 * facet_mass(base), 1e-9))
 
 
+def _fans(base: KnowledgeBase, position: int) -> int:
+    likes = likes_by_item(base)
+    return 0 if likes is None else int(likes.indptr[position + 1] - likes.indptr[position])
+
+
 def _people(base: KnowledgeBase, position: int) -> Floats | None:
-    """Cosine of who liked both, shrunk where few did, `(n_items,)`; None without interactions."""
+    """How many liked both, against how many like the other at all, shrunk where few did, `(n_items,)`; None without interactions."""
     likes = likes_by_item(base)
     if likes is None or likes.nnz == 0:
         return None
@@ -90,8 +105,8 @@ def _people(base: KnowledgeBase, position: int) -> Floats | None:
     who = np.zeros(likes.shape[0], dtype=np.float32)
     who[likes.indices[start:end]] = 1.0
     both = np.asarray(likes.T @ who, dtype=np.float64)
-    cosine = both / np.sqrt(np.maximum(counts * max(counts[position], 1.0), 1.0))
-    shrunk = cosine * both / (both + SHRINK)
+    together = both / np.maximum(counts, 1.0) ** FAME_POWER
+    shrunk = together * both / (both + SHRINK)
     shrunk[position] = 0.0
     top = float(shrunk.max())
     return np.asarray(shrunk / top if top > 0 else shrunk)

@@ -16,7 +16,7 @@ from tools.candidates import Candidates, Evidence
 from tools.derived import entity_idf
 from tools.evidence import asked_of, reasons
 from tools.fusion import fuse, situation_of, weights_for
-from tools.scope import entities_of, item_id_of, open_candidates
+from tools.scope import Mask, entities_of, item_id_of, open_candidates
 from tools.wish import demanded
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ __all__ = ["TOOL", "SlateArguments"]
 
 Floats = npt.NDArray[np.float64]
 
-POOL_A_PLACE, LEAST_POOL = 12, 60
+POOL_A_PLACE, LEAST_POOL = 8, 40
 """The choice is made among the best so many for each place, and no fewer than that."""
 
 COVERAGE, REDUNDANCY = 0.12, 0.3
@@ -65,27 +65,27 @@ def run(context: ToolContext, args: SlateArguments) -> ToolResult:
     ranked = open_candidates(context)
     if ranked.scores is None:
         ranked = fuse(ranked, weights_for(context.base, situation_of(ranked)))
-    else:
-        ranked = ranked.take(np.lexsort((ranked.positions, -ranked.scores)))
-    ranked = _fitting(context.base.catalogue, ranked)
     if not len(ranked):
         return ToolResult(candidates=ranked, data={"items": [], "why": {}}, note="nothing to show")
-    top = ranked[: max(LEAST_POOL, POOL_A_PLACE * args.k)]
+    assert ranked.scores is not None
+    order = np.lexsort((ranked.positions, -ranked.scores))
+    order = order[_fitting(context.base.catalogue, ranked)[order]]
+    top = ranked.take(order[: max(LEAST_POOL, POOL_A_PLACE * args.k)])
     chosen = top.take(np.array(_choose(context, top, args), dtype=np.int64))
     asked = asked_of(chosen, context)
     why = {item_id: reasons(context, item_id, asked, args.reasons) for item_id in chosen.item_ids} if args.reasons else {}
     assert chosen.scores is not None
     shown = chosen.with_signal("slate", chosen.scores, evidence={i: e for i, e in why.items() if e})
-    data = {"items": shown.item_ids, "why": {i: [_plain(e) for e in es] for i, es in why.items()}, "of": len(ranked)}
-    return ToolResult(candidates=shown, data=data, note=f"{len(shown)} of {len(ranked):,} chosen")
+    data = {"items": shown.item_ids, "why": {i: [_plain(e) for e in es] for i, es in why.items()}, "of": len(order)}
+    return ToolResult(candidates=shown, data=data, note=f"{len(shown)} of {len(order):,} chosen")
 
 
 def _plain(evidence: Evidence) -> dict[str, object]:
     return {"kind": evidence.kind, "text": evidence.text, "ids": list(evidence.ids), "weight": evidence.weight}
 
 
-def _fitting(catalogue: Catalogue, ranked: Candidates) -> Candidates:
-    """Leave out the examples themselves, what misses a step asked for and what is disliked, as long as something else is left."""
+def _fitting(catalogue: Catalogue, ranked: Candidates) -> Mask:
+    """Return which may be shown: not the examples, what misses a step asked for or is disliked, as long as something else is left."""
     fits = np.ones(len(ranked), dtype=np.bool_)
     against = ranked.parts.get("against")
     if against is not None:
@@ -95,7 +95,7 @@ def _fitting(catalogue: Catalogue, ranked: Candidates) -> Candidates:
     own = [catalogue.index(i) for i in examples if i in catalogue]
     if own:
         fits &= ~np.isin(ranked.positions, own)
-    return ranked.take(fits) if fits.any() else ranked
+    return fits if fits.any() else ~fits
 
 
 def _choose(context: ToolContext, top: Candidates, args: SlateArguments) -> list[int]:
@@ -134,7 +134,8 @@ def _pool(context: ToolContext, top: Candidates, args: SlateArguments) -> _Pool:
     low, high = float(top.scores.min()), float(top.scores.max())
     relevance = (top.scores - low) / (high - low) if high > low else np.ones(len(top))
     codes: dict[str, int] = {}
-    rows: list[tuple[int, int]] = []
+    rows: list[int] = []
+    columns: list[int] = []
     tells: list[float] = []
     members: dict[tuple[str, str], list[int]] = {}
     kinds, idf = {facet.name: facet.kind for facet in base.schema.facets}, entity_idf(base)
@@ -143,12 +144,12 @@ def _pool(context: ToolContext, top: Candidates, args: SlateArguments) -> _Pool:
             if name not in codes:
                 codes[name] = len(codes)
                 tells.append(idf[name])
-            rows.append((row, codes[name]))
+            rows.append(row)
+            columns.append(codes[name])
             if kinds[facet] in {"series", "person"}:
                 members.setdefault((kinds[facet], value), []).append(row)
     has = np.zeros((len(top), len(codes)))
-    if rows:
-        has[tuple(np.array(rows).T)] = 1.0
+    has[rows, columns] = 1.0
     weight = np.array(tells)
     asked = demanded(context.where) | _named_values(base, context, top)
     caps = [
