@@ -7,7 +7,9 @@ import importlib
 
 __all__ = ["add_commands"]
 
-MODULES: tuple[str, ...] = ("evaluation.linking.command",)
+MODULES: tuple[str, ...] = (
+    "evaluation.redial.command",
+    "evaluation.ranking.command","evaluation.linking.command",)
 """Modules that expose `add_command(subparsers)`; light to import."""
 
 

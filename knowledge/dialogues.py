@@ -91,8 +91,9 @@ def text_seeds(
     k = min(neighbours, len(similarity))
     if not k:
         return {}
+    least = np.partition(similarity, len(similarity) - k)[len(similarity) - k]
     # Ties at the cut are broken by position, so that the answer does not depend on the partition.
-    order = np.lexsort((np.arange(len(similarity)), -similarity))[:k]
+    order = np.concatenate([np.flatnonzero(similarity > least), np.flatnonzero(similarity == least)])[:k]
     strength = np.clip(similarity[order], 0.0, None).astype(np.float64) ** sharpness
     total = float(strength.sum())
     if total <= 0.0:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from knowledge.dialogues import Dialogue, context_text, merge_turns
 from tools.reranker.lexicon import Lexicon
 
-__all__ = ["ASK_WORDS", "Case", "Mention", "cases_of", "situation"]
+__all__ = ["ASK_WORDS", "Case", "Mention", "cases_of", "situation", "without_titles"]
 
 ASK_WORDS = 40
 """Words of the seeker's last turn that are embedded on their own."""
@@ -69,7 +69,7 @@ def situation(
         for item in items:
             mentions.pop(item, None)
             mentions[item] = Mention(item=item, turn=t, by_seeker=speaker == "seeker")
-        plain = _without_titles(text, items, titles)
+        plain = without_titles(text, items, titles)
         bare.append(plain)
         for name in found[t] if found is not None else lexicon.find(plain):
             weights[name] = max(weights.get(name, 0.0), RECENCY ** (len(turns) - 1 - t))
@@ -89,14 +89,19 @@ RECENCY = 0.93
 """Factor per turn by which an entity of an older turn weighs less."""
 
 
-def _without_titles(text: str, items: Sequence[int], titles: Sequence[str]) -> str:
+def without_titles(text: str, items: Sequence[int], titles: Sequence[str]) -> str:
+    """Return a text without the titles of the items named in it, so that their words are not taken for what was said."""
     for item in items:
         text = text.replace(titles[item], " ")
     return text
 
 
-def cases_of(dialogues: Iterable[Dialogue], index: Mapping[str, int], titles: Sequence[str], lexicon: Lexicon) -> list[Case]:
-    """Return every case of the dialogues: each recommender turn that names items and has a context, repeats of items kept.
+def cases_of(
+    dialogues: Iterable[Dialogue], index: Mapping[str, int], titles: Sequence[str], lexicon: Lexicon
+) -> tuple[list[Case], dict[int, list[str]]]:
+    """Return every case of the dialogues, and the entities of each dialogue by its number.
+
+    A case is a recommender turn that names items and has a context, repeats of items kept.
 
     Args:
         dialogues: in chronological order; a case's `dialogue` is the position here.
@@ -105,6 +110,7 @@ def cases_of(dialogues: Iterable[Dialogue], index: Mapping[str, int], titles: Se
         lexicon: finds the entities.
     """
     cases: list[Case] = []
+    said: dict[int, list[str]] = {}
     for number, dialogue in enumerate(dialogues):
         turns: list[tuple[str, str, tuple[int, ...]]] = []
         found: list[list[str]] = []
@@ -113,5 +119,6 @@ def cases_of(dialogues: Iterable[Dialogue], index: Mapping[str, int], titles: Se
             if turn.speaker == "recommender" and items and turns:
                 cases.append(situation(turns, titles, lexicon, dialogue=number, targets=items, found=found))
             turns.append((turn.speaker, turn.text, items))
-            found.append(lexicon.find(_without_titles(turn.text, items, titles)))
-    return cases
+            found.append(lexicon.find(without_titles(turn.text, items, titles)))
+        said[number] = sorted({e for entities in found for e in entities})
+    return cases, said

@@ -42,6 +42,9 @@ class Lexicon:
     def __init__(self, names: dict[tuple[str, ...], str], words: Iterable[str] = ()) -> None:
         self.names = names
         self.words = frozenset(words)
+        self._longest: dict[str, int] = {}
+        for key in names:
+            self._longest[key[0]] = max(len(key), self._longest.get(key[0], 0))
 
     @classmethod
     def of(cls, items: Sequence[Item], schema: Schema) -> Lexicon:
@@ -76,7 +79,7 @@ class Lexicon:
         words = tokens(text)
         i = 0
         while i < len(words):
-            for length in range(min(LONGEST, len(words) - i), 0, -1):
+            for length in range(min(self._longest.get(words[i], 0), len(words) - i), 0, -1):
                 name = self.names.get(tuple(words[i : i + length]))
                 if name is not None:
                     found.append(name)

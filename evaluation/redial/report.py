@@ -1,0 +1,90 @@
+"""An outcome as numbers and as a table."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from evaluation.redial.engine import Outcome
+from evaluation.redial.protocol import Ranked, figures, standard_errors
+
+__all__ = ["numbers", "table"]
+
+BANDS = ((0, 0), (1, 4), (5, 19), (20, 99), (100, None))
+NAMES = ("R@1", "R@10", "R@50", "MRR@10", "NDCG@10")
+PUBLISHED: dict[str, dict[str, tuple[float, float, float]]] = {
+    "dedup": {
+        "KBRD": (0.017, 0.148, 0.300),
+        "KGSF": (0.016, 0.147, 0.327),
+        "UniCRS": (0.024, 0.180, 0.335),
+        "ECR": (0.026, 0.181, 0.337),
+        "MESE": (0.025, 0.159, 0.361),
+        "PECRS": (0.022, 0.143, 0.341),
+        "ReFICR-7B": (0.018, 0.213, 0.465),
+    },
+    "full": {"UniCRS": (0.049, 0.213, 0.421), "ReFICR-7B": (0.049, 0.270, 0.507)},
+}
+"""R@1, R@10, R@50 on ReDial's test split as re-run by Kostric and Balog (SIGIR'26)."""
+
+
+def _part(ranked: Ranked, kept: NDArray[np.bool_]) -> Ranked:
+    return Ranked(case=ranked.case[kept], target=ranked.target[kept], rank=ranked.rank[kept], dialogue=ranked.dialogue[kept])
+
+
+def _slices(outcome: Outcome) -> dict[str, dict[str, float]]:
+    main = outcome.main
+    mentioned = np.array([len(c.mentions) for c in outcome.cases])[main.case]
+    taken = outcome.taken[main.target]
+    year = outcome.year[main.target]
+    kept = {
+        "no item mentioned": mentioned == 0,
+        "1 item mentioned": mentioned == 1,
+        "2 items mentioned": mentioned == 2,
+        "3 or more items mentioned": mentioned >= 3,
+    }
+    for low, high in BANDS:
+        name = f"target recommended {low} times before" if low == high else f"target recommended {low}-{high} times before"
+        kept[name if high is not None else f"target recommended {low}+ times before"] = (taken >= low) & (taken <= (high if high is not None else np.inf))
+    kept["target of 2017 or later"] = year >= 2017
+    kept["target older than 2000"] = year < 2000
+    return {name: {"targets": int(k.sum()), **_rounded(figures(_part(main, k)))} for name, k in kept.items() if k.any()}
+
+
+def _rounded(values: dict[str, float]) -> dict[str, float]:
+    return {k: round(v, 5) for k, v in values.items()}
+
+
+def numbers(outcome: Outcome) -> dict[str, Any]:
+    """Return the outcome as JSON-plain data."""
+    return {
+        "protocol": outcome.protocol,
+        "split": outcome.split,
+        "turns": len(outcome.cases),
+        "targets": len(outcome.main.rank),
+        **_rounded(figures(outcome.main)),
+        "controls": {name: _rounded(figures(r)) for name, r in outcome.controls.items()},
+        "se": _rounded(standard_errors(outcome.main)),
+        "slices": _slices(outcome),
+        "seconds": {k: round(v, 1) for k, v in outcome.seconds.items()},
+    }
+
+
+def table(data: dict[str, Any], layout: str = "redial") -> str:
+    """Return the numbers as a Markdown table."""
+    lines = [
+        f"{data['split']}, {data['protocol']}: {data['turns']:,} turns, {data['targets']:,} targets",
+        "",
+        f"| | {' | '.join(NAMES)} |",
+        f"| --- |{' --- |' * len(NAMES)}",
+        f"| **this** | {' | '.join(f'**{data[n]:.3f}**' for n in NAMES)} |",
+        f"| standard error, by dialogue | {' | '.join(f'{data["se"][n]:.3f}' for n in NAMES)} |",
+    ]
+    lines += [f"| {name} | {' | '.join(f'{row[n]:.3f}' for n in NAMES)} |" for name, row in data["controls"].items()]
+    if layout == "redial" and data["split"] == "test":
+        lines += [f"| {name} (published) | {' | '.join(f'{v:.3f}' for v in row)} | | |" for name, row in PUBLISHED[data["protocol"]].items()]
+    lines += ["", "| slice | targets | R@1 | R@10 | R@50 |", "| --- | --- | --- | --- | --- |"]
+    lines += [f"| {name} | {row['targets']:,} | {row['R@1']:.3f} | {row['R@10']:.3f} | {row['R@50']:.3f} |" for name, row in data["slices"].items()]
+    lines += ["", "seconds: " + ", ".join(f"{k} {v:.0f}" for k, v in data["seconds"].items())]
+    return "\n".join(lines)
