@@ -21,7 +21,8 @@ Act = Literal[
 ]  # fmt: skip
 
 _LEAD = (
-    r"(?:(?:and|so|ok|oh|hey|hi|hello|well|please|alright|right|now|yes|yeah|no|hm+|actually|um+|wait|then|great|cool|thanks|thank you|sorry|"
+    r"(?:(?:and|so|ok|oh|hey|hi|hello|well|please|alright|right|now|yes|yeah|no|hm+|actually|um+|wait|then|great|cool|thanks|"
+    r"thank you|sorry|"
     r"lol|haha|but|also|perfect|good|nice|,|!|\.|…) )*"
 )
 _END = r"(?: (?:please|now|again|then|thanks|thank you|mate|for me|to me|ok|lol|haha|though|instead|maybe|,|!|\?|\.|:|\)|\())*"

@@ -19,15 +19,23 @@ __all__ = ["Amount", "amounts", "how_many"]
 _N = r"\d+(?:\.\d+)?"
 _YEAR = r"(?:1[5-9]|20)\d\d"
 _THE = r"(?:the )?(?:year )?"
-_UNDER = r"(?:under|below|less than|fewer than|shorter than|not (?:longer|more) than|no (?:longer|more) than|at most|max(?:imum)?(?: of)?|up to|within|not over|not above|" \
-    r"cheaper than|(?:nothing|not|no|none|never|anything but) (?:\w+ )?(?:over|above|longer than|more than|beyond|past|exceeding)|(?:should|must|can) not be (?:over|longer than|more than)|<(?: =)?|inside)"
-_OVER = r"(?:over|above|more than|longer than|at least|min(?:imum)?(?: of)?|not under|not less than|no less than|not shorter than|no shorter than|" \
+_UNDER = (
+    r"(?:under|below|less than|fewer than|shorter than|not (?:longer|more) than|no (?:longer|more) than|"
+    r"at most|max(?:imum)?(?: of)?|up to|within|not over|not above|"
+    r"cheaper than|(?:nothing|not|no|none|never|anything but) (?:\w+ )?(?:over|above|longer than|more than|"
+    r"beyond|past|exceeding)|(?:should|must|can) not be (?:over|longer than|more than)|<(?: =)?|inside)"
+)
+_OVER = (
+    r"(?:over|above|more than|longer than|at least|min(?:imum)?(?: of)?|not under|not less than|no less than|"
+    r"not shorter than|no shorter than|"
     r"(?:nothing|not|no) (?:\w+ )?(?:under|below|shorter than|less than)|>(?: =)?)"
+)
 _ABOUT = r"(?:about|around|roughly|approximately|circa|approx|like|some|~)"
 _HOURS = r"(?:hours?|hrs?|h)"
 _MINUTES = r"(?:minutes?|mins?|min|m)"
 _LENGTH = (
-    rf"(?:(?:an|a|one|1) {_HOURS} (?:and )?(?:a|and a) half|(?:an|a|one) and a half {_HOURS}|(?P<hh>{_N}) and a half {_HOURS}|(?P<h>{_N}) {_HOURS}(?: (?:and )?(?P<hm>\d\d?)(?: {_MINUTES})?)?"
+    rf"(?:(?:an|a|one|1) {_HOURS} (?:and )?(?:a|and a) half|(?:an|a|one) and a half {_HOURS}|(?P<hh>{_N}) and a half {_HOURS}|"
+    rf"(?P<h>{_N}) {_HOURS}(?: (?:and )?(?P<hm>\d\d?)(?: {_MINUTES})?)?"
     rf"|(?P<m>{_N}) {_MINUTES}|half an hour|(?:an|one|a) hour)"
 )
 _MAX_AFTER = r"(?: (?:max(?:imum)?|at (?:the )?most|or less|or under|or shorter|tops|or so max|and under|and below|or fewer))"
@@ -97,12 +105,17 @@ def _counted(utterance: Utterance, least: str, most: str, noun: str) -> Iterator
     nouns = rf"(?:{'|'.join(words_of(noun))}|people|persons|of us|adults|friends)"
     for f in utterance.all(rf"(?:for |with |between )?(?P<a>\d\d?) (?:to|or|-|and) (?P<b>\d\d?) {nouns}"):
         yield Amount(f.start, f.end, least, low=float(f.group("b")), high=float(f.group("a")), upper=most)
-    for f in utterance.all(rf"(?:for |with |we are |there are |there is )?(?:the |about |exactly |up to )?(?P<n>\d\d?) {nouns}|(?:for|we are) (?P<m>\d\d?)(?= ?[.,!?]|$| please| and| but| that| under| with)"):
+    for f in utterance.all(
+        rf"(?:for |with |we are |there are |there is )?(?:the |about |exactly |up to )?(?P<n>\d\d?) {nouns}|"
+        rf"(?:for|we are) (?P<m>\d\d?)(?= ?[.,!?]|$| please| and| but| that| under| with)"
+    ):
         value = float(f.group("n") or f.group("m"))
         yield Amount(f.start, f.end, least, low=value, high=value, upper=most)
     for f in utterance.all(r"(?:solo|single player|1 player|one player|just me|on my own|alone)(?: \w+)?"):
         if len(utterance.words[f.start : f.end]) <= 2:
-            yield Amount(f.start, min(f.end, f.start + 2) if "player" in f.match.group(0) else f.start + 1, least, low=1.0, high=1.0, upper=most)
+            yield Amount(
+                f.start, min(f.end, f.start + 2) if "player" in f.match.group(0) else f.start + 1, least, low=1.0, high=1.0, upper=most
+            )
 
 
 def _apart(found: list[Amount]) -> list[Amount]:
@@ -124,7 +137,9 @@ def _years(utterance: Utterance, name: str) -> Iterator[Amount]:  # noqa: C901  
     def every(pattern: str) -> Iterator[Found]:
         return utterance.all(pattern)
 
-    for f in every(rf"(?:(?:from|between|in|of) )?(?:the )?(?P<y>{_YEAR})s? (?:and|to|till|until|through|-|or) (?:the )?(?:(?:early|mid|late) )?{end}"):
+    for f in every(
+        rf"(?:(?:from|between|in|of) )?(?:the )?(?P<y>{_YEAR})s? (?:and|to|till|until|through|-|or) (?:the )?(?:(?:early|mid|late) )?{end}"
+    ):
         low, high = float(f.group("y")), float(f.group("z"))
         late = f.match.group(0).endswith("s")
         if " or " in f.match.group(0) and not f.match.group(0).split(" or ")[0].endswith("s"):
@@ -141,7 +156,10 @@ def _years(utterance: Utterance, name: str) -> Iterator[Amount]:  # noqa: C901  
         yield Amount(f.start, f.end, name, high=float(f.group("y")) - (0 if until else 1))
     for f in every(rf"(?:from )?(?:after|newer than|later than|more recent than|post) {_THE}{year}(?P<s>s?)"):
         yield Amount(f.start, f.end, name, low=float(f.group("y")) + (10 if f.group("s") else 1))
-    for f in every(rf"(?:since|from {_THE}{_YEAR}s? (?:on|onwards?|up|or later|or newer|and later|and newer|to now|till now)|starting (?:in|from)) ?(?:{_THE}{year}s?)?"):
+    for f in every(
+        rf"(?:since|from {_THE}{_YEAR}s? (?:on|onwards?|up|or later|or newer|and later|and newer|to now|till now)|"
+        rf"starting (?:in|from)) ?(?:{_THE}{year}s?)?"
+    ):
         text = f.group("y") or next((w for w in utterance.words[f.start : f.end] if w[:4].isdigit()), "")
         if text:
             yield Amount(f.start, f.end, name, low=float(text.rstrip("s")))
@@ -189,7 +207,9 @@ def _minutes(found: Found) -> float:
 def _durations(utterance: Utterance, number: Number) -> Iterator[Amount]:
     name = number.name
     step = 1 / 60 if number.unit.startswith(("h", "H")) else 1.0
-    for f in utterance.all(rf"(?:between )?(?P<a>{_N}) (?:{_HOURS} |{_MINUTES} )?(?:and|to|-) (?P<b>{_N}) (?P<u>{_HOURS}|{_MINUTES})(?: long)?"):
+    for f in utterance.all(
+        rf"(?:between )?(?P<a>{_N}) (?:{_HOURS} |{_MINUTES} )?(?:and|to|-) (?P<b>{_N}) (?P<u>{_HOURS}|{_MINUTES})(?: long)?"
+    ):
         unit = 60.0 if f.group("u").startswith("h") else 1.0
         yield Amount(f.start, f.end, name, float(f.group("a")) * unit * step, float(f.group("b")) * unit * step)
     be = r"(?:that is |which is |it is |is )?"
@@ -201,9 +221,13 @@ def _durations(utterance: Utterance, number: Number) -> Iterator[Amount]:
         yield Amount(f.start, f.end, name, low=_minutes(f) * step)
     for f in utterance.all(rf"{_LENGTH}(?: long)?{_MIN_AFTER}"):
         yield Amount(f.start, f.end, name, low=_minutes(f) * step)
-    for f in utterance.all(rf"(?:i (?:only )?(?:have|got|have got)|i have only(?: got)?|only got|in) (?:only |just |about )?{_LENGTH}(?! (?:ago|before))"):
+    for f in utterance.all(
+        rf"(?:i (?:only )?(?:have|got|have got)|i have only(?: got)?|only got|in) (?:only |just |about )?{_LENGTH}(?! (?:ago|before))"
+    ):
         yield Amount(f.start, f.end, name, high=_minutes(f) * step)
-    for f in utterance.all(r"(?:max(?:imum)?|under|less than|at most|not over|up to) (?P<n>\d{2,3})|(?P<m>\d{2,3}) (?:max(?:imum)?|tops|at most)"):
+    for f in utterance.all(
+        r"(?:max(?:imum)?|under|less than|at most|not over|up to) (?P<n>\d{2,3})|(?P<m>\d{2,3}) (?:max(?:imum)?|tops|at most)"
+    ):
         if 40 <= int(f.group("n") or f.group("m")) <= 400 and f.end == len(utterance.joined.rstrip(" .!?").split()):
             yield Amount(f.start, f.end, name, high=float(f.group("n") or f.group("m")) * step)
     for f in utterance.all(rf"(?:{_ABOUT} )?{_LENGTH}(?: long| ish)?"):
@@ -214,7 +238,19 @@ def _durations(utterance: Utterance, number: Number) -> Iterator[Amount]:
 def _prices(utterance: Utterance, name: str) -> Iterator[Amount]:
     money = r"(?:£|\$|€)? ?(?P<n>\d+(?:\.\d+)?)(?: (?:dollars?|bucks|euros?|pounds?|quid|usd|eur|gbp))"
     for f in utterance.all(rf"{_UNDER} {money}?"):
-        if utterance.between(f.end, f.end + 1) not in {"minutes", "minute", "mins", "min", "hours", "hour", "hrs", "h", "m", "players", "years"}:
+        if utterance.between(f.end, f.end + 1) not in {
+            "minutes",
+            "minute",
+            "mins",
+            "min",
+            "hours",
+            "hour",
+            "hrs",
+            "h",
+            "m",
+            "players",
+            "years",
+        }:
             yield Amount(f.start, f.end, name, high=float(f.group("n")))
     for f in utterance.all(rf"{_OVER} {money}"):
         yield Amount(f.start, f.end, name, low=float(f.group("n")))
@@ -253,14 +289,22 @@ def how_many(utterance: Utterance, items: str) -> tuple[int, int, int] | None:
 
     `items` is a pattern of the words for an item. "just one" -> 1, "a couple" -> 2, "give me ten" -> 10, "top 5" -> 5.
     """
-    f = utterance.first(rf"(?:just|only|exactly) (?:the |a single |a )?one(?: {items})?(?! (?:with|that|from|by|about|where|who|in))|(?:just |only )?a single (?:one|{items})|one (?:suggestion|recommendation|{items})(?: only| please)?")
+    f = utterance.first(
+        rf"(?:just|only|exactly) (?:the |a single |a )?one(?: {items})?(?! (?:with|that|from|by|about|where|"
+        rf"who|in))|(?:just |only )?a single (?:one|{items})|one (?:suggestion|recommendation|{items})(?: only|"
+        rf" please)?"
+    )
     if f is not None:
         return 1, f.start, f.end
     f = utterance.first(rf"(?:a )?couple (?:of )?{_COUNTED}(?:{items}|ones|suggestions?|recommendations?|options?|ideas?|picks?)")
     if f is not None:
         return 2, f.start, f.end
-    f = utterance.first(rf"(?P<n>\d\d?) {_COUNTED}(?:{items}|ones|suggestions?|recommendations?|options?|ideas?|picks?|choices|titles|more|others?)") or utterance.first(
-        r"(?:top|give me|show me|gives me|list|name|suggest|recommend|recommend me|suggest me|just|only|find me|best|i want|i need|make it) (?:about |like |the top |the best |your top |your best |exactly |up to )*(?P<n>\d\d?)(?! (?:minutes?|mins?|hours?|hrs?|years?|h|m|players?|st|nd|%))"
+    f = utterance.first(
+        rf"(?P<n>\d\d?) {_COUNTED}(?:{items}|ones|suggestions?|recommendations?|options?|ideas?|picks?|choices|titles|more|others?)"
+    ) or utterance.first(
+        r"(?:top|give me|show me|gives me|list|name|suggest|recommend|recommend me|suggest me|just|only|find me|"
+        r"best|i want|i need|make it) (?:about |like |the top |the best |your top |your best |exactly |up to )*(?P<n>\d\d?)(?! (?:minutes?|"
+        r"mins?|hours?|hrs?|years?|h|m|players?|st|nd|%))"
     )
     if f is None:
         f = utterance.first(r"(?P<n>\d\d?) (?:please|pls|will do|is enough|is fine)")

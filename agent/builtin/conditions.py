@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from agent.builtin.opinions import Opinion, opinion
+from agent.builtin.opinions import Opinion
 from agent.builtin.polarity import excluded, negated, too_much
 from agent.builtin.reading import Mark, Reading
 from agent.request import Constraint, Critique
@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 __all__ = ["Conditions", "critique_of", "person_facet", "strength"]
 
 _SLIGHT = r"(?:a bit|a little|a little bit|a tad|slightly|somewhat|a touch|marginally|bit|little|tad)"
-_STRONG = r"(?:much|a lot|lots|way|far|really|very|super|so much|extremely|seriously|considerably|loads|proper|properly|truly|incredibly|totally|significantly)"
+_STRONG = (
+    r"(?:much|a lot|lots|way|far|really|very|super|so much|extremely|seriously|considerably|loads|proper|"
+    r"properly|truly|incredibly|totally|significantly)"
+)
 
 
 @dataclass(slots=True)
@@ -37,7 +40,12 @@ class Conditions:
         facet = self.reading.schema.facet(mark.name)
         values = tuple(dict.fromkeys(s.value for s in mark.senses if s.kind == "value" and s.name == facet.name))
         before = self.reading.utterance.words[max(mark.start - 1, 0)]
-        if before == "less" or negated(self.reading, mark) or excluded(self.reading, mark) or (told is not None and told.stance == "reject"):
+        if (
+            before == "less"
+            or negated(self.reading, mark)
+            or excluded(self.reading, mark)
+            or (told is not None and told.stance == "reject")
+        ):
             self._rule_out(mark, facet, values)
         elif facet.kind == "tag" and not self._must(mark):
             self.prefer.extend(entity(facet_kind(facet), v) for v in values)
@@ -60,7 +68,9 @@ class Conditions:
         out = not mark.amount.negated and negated(self.reading, mark)
         if out and mark.amount.about:
             # "no time for a 3 hour one" asks for shorter ones, not for all lengths but that.
-            self.constraints.append(Constraint(where={"number": mark.amount.number, "max": mark.amount.low}, words=f"no {self.reading.words(mark)}"))
+            self.constraints.append(
+                Constraint(where={"number": mark.amount.number, "max": mark.amount.low}, words=f"no {self.reading.words(mark)}")
+            )
             return
         for where in mark.amount.wheres:
             said: dict[str, Any] = {"not": where} if out else where
@@ -73,12 +83,15 @@ class Conditions:
 
     def _must(self, mark: Mark) -> bool:
         before = self.reading.utterance.between(mark.start - 4, mark.start)
-        return any(w in before for w in ("must be", "must have", "has to be", "have to be", "only", "has to have", "needs to be", "strictly"))
+        return any(
+            w in before for w in ("must be", "must have", "has to be", "have to be", "only", "has to have", "needs to be", "strictly")
+        )
 
     def _standing(self) -> bool:
         """True where the words say that it holds for good ("never", "I'm vegetarian")."""
         return self.reading.utterance.has(
-            rf"(?:never|ever again|always|from now on|in future|as a rule|i only ever {self.reading.use})(?! (?:seen|heard|tried|been|mind|made|had|{self.reading.used}))"
+            rf"(?:never|ever again|always|from now on|in future|as a rule|i only ever {self.reading.use})(?! (?:seen|"
+            rf"heard|tried|been|mind|made|had|{self.reading.used}))"
         )
 
     def settled(self) -> list[Constraint]:
@@ -87,8 +100,7 @@ class Conditions:
         for name, demands in self._demands.items():
             words = " ".join(dict.fromkeys(d[2] for d in demands))
             standing = self._standing()
-            for where in self._joined(name, demands):
-                made.append(Constraint(where=where, words=words, standing=standing))
+            made.extend(Constraint(where=where, words=words, standing=standing) for where in self._joined(name, demands))
         return [*made, *self.constraints]
 
     def _joined(self, name: str, demands: Sequence[tuple[Mark, tuple[str, ...], str]]) -> list[dict[str, Any]]:
@@ -139,7 +151,9 @@ class Conditions:
 def person_facet(base: KnowledgeBase, reading: Reading, mark: Mark, name: str) -> Facet | None:
     """Return the facet a person is meant in: by the word before the name where the person stands there, else where most often."""
     people = [f for f in reading.schema.facets if f.kind == "person"]
-    counts = {f.name: len(base.catalogue.facet(f.name).positions(name)) if name in base.catalogue.facet(f.name).values else 0 for f in people}
+    counts = {
+        f.name: len(base.catalogue.facet(f.name).positions(name)) if name in base.catalogue.facet(f.name).values else 0 for f in people
+    }
     cues: list[str] = []
     at = mark.start
     for _ in range(6):
@@ -176,9 +190,9 @@ def strength(reading: Reading, mark: Mark) -> float:
 def critique_of(reading: Reading, mark: Mark, of: str | None) -> Critique:
     """Return the critique an adjective or comparative makes: "not too violent" and "too violent" both ask for less."""
     direction = mark.value
-    if mark.kind == "adjective" and (negated(reading, mark) or too_much(reading, mark) or excluded(reading, mark)):
-        direction = "less" if direction == "more" else "more"
-    elif mark.kind == "comparative" and negated(reading, mark):
+    if (mark.kind == "adjective" and (negated(reading, mark) or too_much(reading, mark) or excluded(reading, mark))) or (
+        mark.kind == "comparative" and negated(reading, mark)
+    ):
         direction = "less" if direction == "more" else "more"
     return Critique(attribute=mark.name, direction=direction, strength=strength(reading, mark), of=of)  # type: ignore[arg-type]
 

@@ -14,7 +14,7 @@ from agent.request import Intent, Mention, ProfileEdit, Question, Request, Stanc
 from knowledge.entities import item_entity
 
 if TYPE_CHECKING:
-    from agent.builtin.understand import Draft
+    from agent.builtin.draft import Draft
 
 __all__ = ["settle"]
 
@@ -54,7 +54,7 @@ def _correct(draft: Draft) -> Request | None:
     """Forget or correct part of the profile."""
     if draft.drop or not does(draft.reading, "forgets"):
         return None
-    names = [m.entity for m in draft.mentions if m.entity] or [n for n in draft.pointed]
+    names = [m.entity for m in draft.mentions if m.entity] or list(draft.pointed)
     names = names or list(draft.prefer)
     names = names or [f"{k}:{v}" for c in draft.constraints for k, v in _value_names(draft, c.where)]
     edits = tuple(ProfileEdit(action="forget", entity=n) for n in names) or (ProfileEdit(action="forget"),)
@@ -82,21 +82,30 @@ def _why(draft: Draft) -> Request | None:
         pointed = draft.pointed or tuple(i for i in _items(draft) if i[5:] in draft.situation.shown)
         if not pointed and not _items(draft) and not draft.situation.shown:
             return None
-        return _base(draft, "explain", mentions=_about(draft), refers_to=pointed, wish="", critiques=(), question=None, constraints=(), prefer=())
+        return _base(
+            draft, "explain", mentions=_about(draft), refers_to=pointed, wish="", critiques=(), question=None, constraints=(), prefer=()
+        )
     return None
 
 
 def _lookup(draft: Draft) -> Request | None:
     asked = draft.question
-    if asked is None or does(draft.reading, "compares") and asked.kind in {"fact", "describe"} and len({*draft.pointed, *_items(draft)}) > 1:
+    if asked is None or (
+        does(draft.reading, "compares") and asked.kind in {"fact", "describe"} and len({*draft.pointed, *_items(draft)}) > 1
+    ):
         return None
     if asked.kind in {"fact", "describe", "have", "other_works"}:
         mentions = _about(draft)
-        if asked.entity in draft.pointed:
-            pointed = draft.pointed
-        else:
-            pointed = ()
-        return _base(draft, "lookup", mentions=mentions, wish="", critiques=(), refers_to=pointed, constraints=() if asked.kind != "have" else tuple(draft.constraints))
+        pointed = draft.pointed if asked.entity in draft.pointed else ()
+        return _base(
+            draft,
+            "lookup",
+            mentions=mentions,
+            wish="",
+            critiques=(),
+            refers_to=pointed,
+            constraints=() if asked.kind != "have" else tuple(draft.constraints),
+        )
     return _base(draft, "lookup", wish="", critiques=())
 
 
@@ -104,8 +113,18 @@ def _compare(draft: Draft) -> Request | None:
     if not does(draft.reading, "compares"):
         return None
     named = tuple(dict.fromkeys((*_items(draft), *draft.pointed)))
-    if len(named) >= 2 or (draft.situation.shown and not _items(draft) and len(draft.pointed) != 1 and len(draft.situation.shown) > 1 and not draft.asked):
-        return _base(draft, "compare", mentions=_about(draft), wish="", critiques=(), question=None, refers_to=draft.pointed or (() if named else tuple(item_entity(i) for i in draft.situation.shown)))
+    if len(named) >= 2 or (
+        draft.situation.shown and not _items(draft) and len(draft.pointed) != 1 and len(draft.situation.shown) > 1 and not draft.asked
+    ):
+        return _base(
+            draft,
+            "compare",
+            mentions=_about(draft),
+            wish="",
+            critiques=(),
+            question=None,
+            refers_to=draft.pointed or (() if named else tuple(item_entity(i) for i in draft.situation.shown)),
+        )
     return None
 
 
@@ -122,12 +141,21 @@ def _turned_down(draft: Draft) -> Request | None:
     targets = tuple(m.entity for m in judged if m.entity) or draft.pointed
     if judged:
         return _base(
-            draft, "recommend", mentions=(*draft.mentions, *judged), others=does(draft.reading, "others"), wish=_wish(draft), surprise=does(draft.reading, "surprise")
+            draft,
+            "recommend",
+            mentions=(*draft.mentions, *judged),
+            others=does(draft.reading, "others"),
+            wish=_wish(draft),
+            surprise=does(draft.reading, "surprise"),
         )
     if not targets and not named:
         spoken = [i for i in pointed_at(draft.situation) if i in shown]
         said = draft.reading.utterance.joined
-        bare = re.fullmatch(r"(?:no|nah|nope|meh|boring|rubbish|no thanks|no thank you|hard pass|pass|too (?:boring|obvious|mainstream)|not (?:really|these|those|convinced|interested|quite|feeling|for me)[^,]*)[ .,!]*", said)
+        bare = re.fullmatch(
+            r"(?:no|nah|nope|meh|boring|rubbish|no thanks|no thank you|hard pass|pass|too (?:boring|obvious|mainstream)|"
+            r"not (?:really|these|those|convinced|interested|quite|feeling|for me)[^,]*)[ .,!]*",
+            said,
+        )
         targets = tuple(item_entity(i) for i in (shown if bare or how == "reject" else spoken[:1]))
         if how == "reject" and not bare and (draft.asked or draft.critiques or draft.constraints):
             targets = ()
@@ -135,8 +163,21 @@ def _turned_down(draft: Draft) -> Request | None:
         return None
     kept = [m for m in draft.mentions if m.entity not in targets]
     said_mentions = tuple(Mention(text="", entity=t, stance="seen" if how == "seen" else "reject") for t in targets)
-    mentions = tuple(m.model_copy(update={"stance": "seen" if how == "seen" else "reject"}) if m in named and m.stance in {"neutral", "about", "example"} else m for m in kept)
-    return _base(draft, "recommend", mentions=(*mentions, *said_mentions), refers_to=targets, others=does(draft.reading, "others"), wish=_wish(draft) if _asks(draft) else "", surprise=does(draft.reading, "surprise"))
+    mentions = tuple(
+        m.model_copy(update={"stance": "seen" if how == "seen" else "reject"})
+        if m in named and m.stance in {"neutral", "about", "example"}
+        else m
+        for m in kept
+    )
+    return _base(
+        draft,
+        "recommend",
+        mentions=(*mentions, *said_mentions),
+        refers_to=targets,
+        others=does(draft.reading, "others"),
+        wish=_wish(draft) if _asks(draft) else "",
+        surprise=does(draft.reading, "surprise"),
+    )
 
 
 def _judged(draft: Draft) -> tuple[Mention, ...]:
@@ -157,7 +198,7 @@ def _judged(draft: Draft) -> tuple[Mention, ...]:
 
 def _taken(draft: Draft) -> Request | None:
     shown = draft.situation.shown
-    named = [i for i in _items(draft)]
+    named = list(_items(draft))
     if not (shown or named) or draft.critiques or draft.constraints or not does(draft.reading, "accepts"):
         return None
     if does(draft.reading, "others") or draft.reading.utterance.has(r".*(?:but|except|however) .*"):
@@ -171,7 +212,9 @@ def _taken(draft: Draft) -> Request | None:
 
 def _pointed(draft: Draft) -> Request | None:
     """Take a bare reference: "the second one please" accepts, "the second one" wants to hear more of it."""
-    bare = len(draft.pointed) == 1 and not (_asks(draft) or draft.critiques or draft.constraints or draft.prefer or draft.mentions or draft.unfilterable or draft.count)
+    bare = len(draft.pointed) == 1 and not (
+        _asks(draft) or draft.critiques or draft.constraints or draft.prefer or draft.mentions or draft.unfilterable or draft.count
+    )
     ref = draft.refs[0] if draft.refs else None
     if not bare or ref is None:
         return None
@@ -200,18 +243,29 @@ def _social(draft: Draft) -> Request | None:
 def _asks_elsewhere(draft: Draft) -> bool:
     """True for a question or order with no word of the catalogue's things in it ("what's the capital of Peru")."""
     said = draft.reading.utterance
-    return bool(re.match(r"(?:what|who|when|where|how|why|can you|could you|write|tell|translate|calculate|please)(?!\S)", said.joined)) and not said.has(
-        rf"(?:.* )?(?:{draft.reading.items}|recommend|suggest|something|anything|{draft.reading.use})(?: .*)?"
-    )
+    return bool(
+        re.match(r"(?:what|who|when|where|how|why|can you|could you|write|tell|translate|calculate|please)(?!\S)", said.joined)
+    ) and not said.has(rf"(?:.* )?(?:{draft.reading.items}|recommend|suggest|something|anything|{draft.reading.use})(?: .*)?")
 
 
 def _real(draft: Draft) -> bool:
     """True where the utterance surely asks for items."""
-    return draft.reading.utterance.has(rf"(?:.* )?(?:{draft.reading.items}|recommend|suggest|something|anything|{draft.reading.use}|like)(?: .*)?") or bool(draft.constraints or draft.critiques)
+    return draft.reading.utterance.has(
+        rf"(?:.* )?(?:{draft.reading.items}|recommend|suggest|something|anything|{draft.reading.use}|like)(?: .*)?"
+    ) or bool(draft.constraints or draft.critiques)
 
 
 def _substance(draft: Draft) -> bool:
-    return bool(draft.mentions or draft.constraints or draft.critiques or draft.prefer or draft.wish or draft.unfilterable or draft.count or draft.drop)
+    return bool(
+        draft.mentions
+        or draft.constraints
+        or draft.critiques
+        or draft.prefer
+        or draft.wish
+        or draft.unfilterable
+        or draft.count
+        or draft.drop
+    )
 
 
 def _wish(draft: Draft) -> str:
@@ -251,16 +305,30 @@ def _recommend(draft: Draft) -> Request:
         if re.search(r"(?:nothing|not|anything but) (?:\w+ )?(?:like|similar to)$", before):
             mentions.extend(Mention(text="", entity=i, stance="reject") for i in ref.items)
         elif re.search(r"(?:like|similar to|as|vein of|more of|more)$", before):
-            mentions.extend(Mention(text=reading.utterance.raw(ref.start, ref.end), entity=i, stance="example") for i in ref.items if all(m.entity != i for m in mentions))
+            mentions.extend(
+                Mention(text=reading.utterance.raw(ref.start, ref.end), entity=i, stance="example")
+                for i in ref.items
+                if all(m.entity != i for m in mentions)
+            )
     return _base(
-        draft, "recommend", mentions=tuple(mentions), wish=wish, surprise=surprise, careless=careless and not wish, others=others, by_popularity=popular, refers_to=pointed
+        draft,
+        "recommend",
+        mentions=tuple(mentions),
+        wish=wish,
+        surprise=surprise,
+        careless=careless and not wish,
+        others=others,
+        by_popularity=popular,
+        refers_to=pointed,
     )
 
 
 def _asks(draft: Draft) -> bool:
     """True where items are asked for besides what is told."""
     return draft.asked or draft.reading.utterance.has(
-        r"(?:.* )?(?:recommend|suggest|recommendations?|suggestions?|anything|something|what (?:should|would|can|could|else|do|next)|give me|show me|find me|looking for|similar|more like|any ideas|ideas|next|like (?:that|those|it|them)|\?)(?: .*)?"
+        r"(?:.* )?(?:recommend|suggest|recommendations?|suggestions?|anything|something|what (?:should|would|"
+        r"can|could|else|do|next)|give me|show me|find me|looking for|similar|more like|any ideas|ideas|next|"
+        r"like (?:that|those|it|them)|\?)(?: .*)?"
     )
 
 

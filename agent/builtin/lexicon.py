@@ -76,7 +76,7 @@ class Lexicon:
         return tuple(sorted(firm)), tuple(sorted(loose - firm))
 
     def _prune(self) -> None:
-        """Drop values of open vocabularies that only repeat other words: "horror story" where "horror" is a genre, "author" where that is a facet."""
+        """Drop values of open vocabularies that only repeat other words, such as "author" where that is a facet."""
         items = {words for words, senses in self.senses.items() if any(s.kind == "item" for s in senses)}
         for words, senses in list(self.senses.items()):
             loose = [s for s in senses if s.kind == "value" and len(self.values.get(s.name, ())) > 200]
@@ -117,32 +117,38 @@ class Lexicon:
         self._add(number.label or name.replace("_", " "), Sense("number", name))
         for words, direction in ((number.more, "more"), (number.less, "less")):
             for word in words:
-                self._add(word, Sense("comparative", name, direction))
-                self._add(_superlative(words_of(word)), Sense("superlative", name, direction))
-        for word in (*number.more, *number.less):
-            said = words_of(word)
-            if len(said) == 2 and said[0] in {"more", "less"} and said[1:] not in self.senses and f"{said[1]}" not in number.little:
-                self._add(said[1:], Sense("adjective", name, "more" if (said[0] == "more") == (word in number.more) else "less"))
-        for words, direction in ((number.much, "more"), (number.little, "less")):
-            other = "less" if direction == "more" else "more"
+                self._comparative(name, word, direction)
+        for words, direction in ((number.more, "more"), (number.less, "less")):
             for word in words:
-                self._add(word, Sense("adjective", name, direction))
-                if len(words_of(word)) > 2:
-                    continue
-                for form in comparatives(word):
-                    if words_of(form) not in self.senses:
-                        self._add(form, Sense("comparative", name, direction))
-                        self._add(_superlative(words_of(form)), Sense("superlative", name, direction))
-                if words_of(f"less {word}") not in self.senses:
-                    self._add(f"less {word}", Sense("comparative", name, other))
-                    self._add(f"least {word}", Sense("superlative", name, other))
-        if name not in {n.name for n in self.schema.numbers if n.is_scale} or number.more or number.less:
+                self._bare(number, words_of(word), direction)
+        for words, direction in ((number.much, "more"), (number.little, "less")):
+            for word in words:
+                self._adjective(name, word, direction)
+        if number.is_scale and not number.more and not number.less:
+            # A scale whose card gives no words still understands its own name ("more complex" for a scale called complex).
+            self._comparative(name, f"more {name}", "more")
+            self._comparative(name, f"less {name}", "less")
+            self._add(name, Sense("adjective", name, "more"))
+
+    def _comparative(self, name: str, word: str, direction: str) -> None:
+        self._add(word, Sense("comparative", name, direction))
+        self._add(_superlative(words_of(word)), Sense("superlative", name, direction))
+
+    def _bare(self, number: Number, said: tuple[str, ...], direction: str) -> None:
+        """Take "cheesy" from "less cheesy"."""
+        if len(said) == 2 and said[0] in {"more", "less"} and said[1:] not in self.senses and said[1] not in number.little:
+            self._add(said[1:], Sense("adjective", number.name, "more" if said[0] == direction else "less"))
+
+    def _adjective(self, name: str, word: str, direction: str) -> None:
+        """Add an adjective with the comparatives English makes of it, where the card does not give them another meaning."""
+        self._add(word, Sense("adjective", name, direction))
+        if len(words_of(word)) > 2:
             return
-        # A scale whose card gives no words still understands its own name ("more complex" for a scale called complex).
-        for form, direction in ((f"more {name}", "more"), (f"less {name}", "less")):
-            self._add(form, Sense("comparative", name, direction))
-            self._add(_superlative(words_of(form)), Sense("superlative", name, direction))
-        self._add(name, Sense("adjective", name, "more"))
+        for form in comparatives(word):
+            if words_of(form) not in self.senses:
+                self._comparative(name, form, direction)
+        if words_of(f"less {word}") not in self.senses:
+            self._comparative(name, f"less {word}", "less" if direction == "more" else "more")
 
     def at(self, words: tuple[str, ...], start: int) -> tuple[int, tuple[Sense, ...]]:
         """Return the longest phrase that begins at a word: how many words it takes and its senses; (0, ()) where there is none."""

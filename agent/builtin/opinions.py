@@ -62,7 +62,7 @@ def _cues(items: str) -> _Cues:
         left=pairs(data["left"], r"(?:^|\s)(?:%s)$"),
         right=pairs(data["right"], r"(?:%s)(?!\S)"),
         both=pairs(data["both"], r"(?<!\S)(?:%s)(?!\S)"),
-        example=re.compile(r"(?:^|\s)(?:%s)(?: the| a| to)?$" % "|".join(f"(?:{text(p)})" for p in data["example"])),
+        example=re.compile(r"(?:^|\s)(?:{})(?: the| a| to)?$".format("|".join(f"(?:{text(p)})" for p in data["example"]))),
         asks=re.compile(rf"(?:^|\s){data['asks']}$"),
     )
 
@@ -73,8 +73,51 @@ _NO_MORE = re.compile(
 )
 _NOT_NOW = re.compile(r"(?:(?:but|though|but,|,) )*(?:not|no longer) (?:so much )?(?:any more|any longer|these days|lately|now)")
 _GLUE = frozenset(
-    ", and or & the a an all old early of those these most any every anything everything both especially even also by with starring s \" “ ” # ( "
-    "to in big great too some lots lot many stuff old new good".split()
+    [
+        ",",
+        "and",
+        "or",
+        "&",
+        "the",
+        "a",
+        "an",
+        "all",
+        "old",
+        "early",
+        "of",
+        "those",
+        "these",
+        "most",
+        "any",
+        "every",
+        "anything",
+        "everything",
+        "both",
+        "especially",
+        "even",
+        "also",
+        "by",
+        "with",
+        "starring",
+        "s",
+        '"',
+        "“",
+        "”",
+        "#",
+        "(",
+        "to",
+        "in",
+        "big",
+        "great",
+        "too",
+        "some",
+        "lots",
+        "lot",
+        "many",
+        "stuff",
+        "new",
+        "good",
+    ]
 )
 _THROUGH = frozenset({"link", "value", "adjective", "item", "amount", "attribute"})
 

@@ -39,15 +39,29 @@ def _facet(reading: Reading, facet: Facet) -> list[Ordered]:
             inside: dict[str, Any] = {"facet": facet.name, "has": list(values)}
             found.append(Ordered(start, end, {"not": inside} if negated else inside))
 
-    for f in utterance.all(r"(?:kids?|child|children|son|daughter|boys?|girls?|ones) (?:aged |who (?:is|are) |of |age |are )(?P<n>\d\d?)(?: (?:and|to|,) (?P<m>\d\d?))?"):
+    for f in utterance.all(
+        r"(?:kids?|child|children|son|daughter|boys?|girls?|ones) (?:aged |who (?:is|are) |of |age |are )(?P<n>\d\d?)(?: (?:and|"
+        r"to|,) (?P<m>\d\d?))?"
+    ):
         add(f.start + 1, f.end, _up_to(facet, min(int(f.group("n")), int(f.group("m") or 99))))
-    for f in utterance.all(r"(?:(?:is |are |ok |okay |suitable |appropriate |fine |good |safe |alright )*for )?(?:my |a |an |our |the |two |2 )*(?P<n>\d\d?) (?:and (?P<m>\d\d?) )?(?:years? olds?|yrs? olds?|y o|yos?|year olds?|y olds?)(?: (?:son|daughter|kid|kids|child|boy|girl|niece|nephew|grandson|granddaughter))?"):
+    for f in utterance.all(
+        r"(?:(?:is |are |ok |okay |suitable |appropriate |fine |good |safe |alright )*for )?(?:my |a |an |"
+        r"our |the |two |2 )*(?P<n>\d\d?) (?:and (?P<m>\d\d?) )?(?:years? olds?|yrs? olds?|y o|yos?|year olds?|"
+        r"y olds?)(?: (?:son|daughter|kid|kids|child|boy|girl|niece|nephew|grandson|granddaughter))?"
+    ):
         add(f.start, f.end, _up_to(facet, min(int(f.group("n")), int(f.group("m") or 99))))
-    for f in utterance.all(rf"(?:{names}) (?:\w+ )?(?P<n>\d\d?)(?: (?:or|and) (?:under|below|less|lower|younger))?|(?:no|not|nothing) (?:\w+ )?(?:above|over|higher than|rated above|rated over|past) (?P<o>\d\d?)(?! (?:years?|hours?|hrs?|minutes?|mins?|h|m))|(?:max|maximum|up to|at most) (?:rated |age |rating )(?P<p>\d\d?)"):
+    for f in utterance.all(
+        rf"(?:{names}) (?:\w+ )?(?P<n>\d\d?)(?: (?:or|and) (?:under|below|less|lower|younger))?|(?:no|not|"
+        rf"nothing) (?:\w+ )?(?:above|over|higher than|rated above|rated over|past) (?P<o>\d\d?)(?! (?:years?|"
+        rf"hours?|hrs?|minutes?|mins?|h|m))|(?:max|maximum|up to|at most) (?:rated |age |rating )(?P<p>\d\d?)"
+    ):
         said = f.match.group(0)
         value = f.group("n") or f.group("o") or f.group("p")
         negative = utterance.between(f.start - 1, f.start) in {"not", "no", "nothing", "never"}
-        if any(w in said.split() for w in ("under", "below", "less", "lower", "younger", "above", "over", "higher", "past", "max", "up", "most", "maximum")) or f.group("o"):
+        if any(
+            w in said.split()
+            for w in ("under", "below", "less", "lower", "younger", "above", "over", "higher", "past", "max", "up", "most", "maximum")
+        ) or f.group("o"):
             add(f.start, f.end, _up_to(facet, int(value)))
         elif value in facet.order:
             add(f.start - negative, f.end, (value,), negated=negative)

@@ -39,7 +39,7 @@ def plan(situation: Situation, request: Request) -> Plan:
 
 def shape(request: Request, situation: Situation | None = None) -> frozenset[str]:
     """Return what a request consists of, as words: the measure by which demonstrations are near."""
-    found = {request.intent}
+    found: set[str] = {request.intent}
     stances = {m.stance for m in request.mentions if m.entity}
     found |= {f"stance:{s}" for s in stances & {"like", "example", "dislike"}}
     for name in ("constraints", "wish", "critiques", "prefer", "others", "surprise", "by_popularity", "careless"):
@@ -128,14 +128,20 @@ def _similar(situation: Situation, request: Request) -> dict[str, Any] | None:
 
 def _graph(situation: Situation, request: Request) -> dict[str, Any] | None:
     weights = {"example": 1.0, "like": 0.8, "about": 0.5, "dislike": -0.8, "reject": -0.4}
-    seeds = [{"entity": m.entity, "weight": round(weights[m.stance] * m.strength, 3)} for m in request.mentions if m.entity and m.stance in weights and not m.past]
+    seeds = [
+        {"entity": m.entity, "weight": round(weights[m.stance] * m.strength, 3)}
+        for m in request.mentions
+        if m.entity and m.stance in weights and not m.past
+    ]
     seeds += [{"entity": e, "weight": 0.4} for e in request.prefer]
     known = situation.profile is not None and bool(situation.profile.item_ids("like"))
     return {"seeds": seeds} if any(s["weight"] > 0 for s in seeds) else ({} if known else None)  # type: ignore[operator]
 
 
 def _collaborative(situation: Situation, request: Request) -> dict[str, Any] | None:
-    liked = [m.entity for m in request.mentions if m.entity and m.entity.startswith("item:") and m.stance in {"like", "example"} and not m.past]
+    liked = [
+        m.entity for m in request.mentions if m.entity and m.entity.startswith("item:") and m.stance in {"like", "example"} and not m.past
+    ]
     disliked = [m.entity for m in request.mentions if m.entity and m.entity.startswith("item:") and m.stance == "dislike"]
     known = situation.profile is not None and bool(situation.profile.item_ids("like"))
     if not liked and not known:

@@ -12,14 +12,45 @@ from agent.builtin.reading import Mark, Reading
 
 __all__ = ["excluded", "negated", "too_much"]
 
-_STOPS = frozenset({".", "!", "?", ";", ":", "but", "though", "although", "however", "instead", "rather", "just", "please", "because", "yes", "(", ")"})
-_NEGATORS = frozenset({"no", "not", "without", "except", "excluding", "minus", "avoid", "avoiding", "skip", "never", "nothing", "none", "neither", "nor", "non", "hold", "sans", "exclude", "ban", "zero"})
+_STOPS = frozenset(
+    {".", "!", "?", ";", ":", "but", "though", "although", "however", "instead", "rather", "just", "please", "because", "yes", "(", ")"}
+)
+_NEGATORS = frozenset(
+    {
+        "no",
+        "not",
+        "without",
+        "except",
+        "excluding",
+        "minus",
+        "avoid",
+        "avoiding",
+        "skip",
+        "never",
+        "nothing",
+        "none",
+        "neither",
+        "nor",
+        "non",
+        "hold",
+        "sans",
+        "exclude",
+        "ban",
+        "zero",
+    }
+)
 _NOT_NEGATING = re.compile(
     r"not (?:only|just|necessarily|sure|really sure|bad|mind|care|know|sure if|even|sure what|sure about)|"
-    r"no (?:something|anything|i|the|a|an|show|give|more like|it|that|this|thanks|thank|problem|worries|actually|sorry|let|make|matter|doubt|idea|one)|"
-    r"never mind|never (?:seen|watched|heard|tried|played|read|had)|nothing but|why not|is not (?:there|that|it)|(?:does|do) not (?:mind|matter|care)"
+    r"no (?:something|anything|i|the|a|an|show|give|more like|it|that|this|thanks|thank|problem|worries|"
+    r"actually|sorry|let|make|matter|doubt|idea|one)|"
+    r"never mind|never (?:seen|watched|heard|tried|played|read|had)|nothing but|why not|is not (?:there|"
+    r"that|it)|(?:does|do) not (?:mind|matter|care)"
 )
-_OTHER = re.compile(r"(?:anything|everything|nothing|any|all|something) (?:but|other than|except|besides)|(?:other than|apart from|aside from|besides|instead of|rather than|no more|enough of|enough|rid of|steer clear of|stay away from|free of)$")
+_OTHER = re.compile(
+    r"(?:anything|everything|nothing|any|all|something) (?:but|other than|except|besides)|(?:other than|"
+    r"apart from|aside from|besides|instead of|rather than|no more|enough of|enough|rid of|steer clear of|"
+    r"stay away from|free of)$"
+)
 _REACH = 9
 
 
@@ -32,7 +63,11 @@ def negated(reading: Reading, mark: Mark) -> bool:
     while at >= 0 and mark.start - at <= _REACH * 2:
         other = reading.at(at)
         word = words[at]
-        if other is not None and other.kind in {"value", "link", "amount", "adjective", "comparative"} and not (other.start <= at and word in _NEGATORS):
+        if (
+            other is not None
+            and other.kind in {"value", "link", "amount", "adjective", "comparative"}
+            and not (other.start <= at and word in _NEGATORS)
+        ):
             crossed = other
             at = other.start - 1
             continue
@@ -40,7 +75,15 @@ def negated(reading: Reading, mark: Mark) -> bool:
             return words[at - 1] != "nothing"
         if word in _NEGATORS:
             return _negates(words, at) and _in_scope(reading, at, mark, crossed)
-        if _OTHER.search(" ".join(words[max(at - 2, 0) : at + 1])) and word in {"than", "from", "besides", "of", "more", "except", "enough"}:
+        if _OTHER.search(" ".join(words[max(at - 2, 0) : at + 1])) and word in {
+            "than",
+            "from",
+            "besides",
+            "of",
+            "more",
+            "except",
+            "enough",
+        }:
             return _in_scope(reading, at, mark, crossed)
         if word in _STOPS:
             return False
@@ -76,7 +119,11 @@ def _in_scope(reading: Reading, at: int, mark: Mark, crossed: Mark | None) -> bo
     if _alike(reading, crossed, mark):
         return True
     between = reading.utterance.words[crossed.end : mark.start]
-    return not between or set(between) <= {"or", "nor", "and", "too", "overly", "anything", "a"} and "," not in between and ("or" in between or "nor" in between)
+    return not between or (
+        set(between) <= {"or", "nor", "and", "too", "overly", "anything", "a"}
+        and "," not in between
+        and ("or" in between or "nor" in between)
+    )
 
 
 def _alike(reading: Reading, one: Mark, other: Mark) -> bool:
@@ -112,4 +159,6 @@ def excluded(reading: Reading, mark: Mark) -> bool:
 def too_much(reading: Reading, mark: Mark) -> bool:
     """True where the words before call for less of it without ruling it out: "not too", "not so", "too violent", "a little less"."""
     before = reading.utterance.between(mark.start - 3, mark.start)
-    return bool(re.search(r"(?:too|overly|so damn|way too|a bit too|excessively)$", before)) and not re.search(r"(?:not|never|nothing|without being|is not) (?:\w+ )?(?:too|overly)$", before)
+    return bool(re.search(r"(?:too|overly|so damn|way too|a bit too|excessively)$", before)) and not re.search(
+        r"(?:not|never|nothing|without being|is not) (?:\w+ )?(?:too|overly)$", before
+    )

@@ -25,8 +25,10 @@ _IDIOMS = (
     r"(?:big|huge|massive) (?:fan|time|fans)|(?:so|as) long as|for a long time|no longer|long time no see|how long|a long time ago|"
     r"(?:a )?small (?:request|question)|(?:some|any)?thing new to (?:me)|new (?:here|to this)|how old|years? old|old enough|"
     r"high time|quick question|real quick|(?:one|a) second|wait a (?:second|minute)|(?:in|with) mind|(?:kind|sort) of|cold beer|"
-    r"(?:good|great|nice|cool|awesome|easy|perfect|lovely|neat)[ !]*|at the moment|right now|on the (?:big|small) screen|take it easy|by the way|"
-    r"(?:last|the other) night|the other day|yesterday|no (?:idea|clue|problem|worries|preference)|once upon|big deal|cool (?:beans|thanks)|for (?:a )?change|what else|once more|one more|"
+    r"(?:good|great|nice|cool|awesome|easy|perfect|lovely|neat)[ !]*|at the moment|right now|on the (?:big|"
+    r"small) screen|take it easy|by the way|"
+    r"(?:last|the other) night|the other day|yesterday|no (?:idea|clue|problem|worries|preference)|once upon|"
+    r"big deal|cool (?:beans|thanks)|for (?:a )?change|what else|once more|one more|"
     r"(?:i am|i) (?:so |really |feeling |a bit |quite )?(?:bored|tired|sad|happy|down|blue|lonely|cold|ill|sick)(?: of)?"
 )
 
@@ -114,9 +116,9 @@ class Reading:
             return link
         before = plain(self.utterance.text[max(link.start - 24, 0) : link.start])
         after = plain(self.utterance.text[link.end : link.end + 24])
-        example = re.search(r"(?:like|similar to|meets|between|of|and|vibe as|love|loved|liked|like the|hated|seen|watched) (?:the )?$", before) or re.match(
-            r" (?:meets|vibes?|style|but|and|crossed)\b", after
-        )
+        example = re.search(
+            r"(?:like|similar to|meets|between|of|and|vibe as|love|loved|liked|like the|hated|seen|watched) (?:the )?$", before
+        ) or re.match(r" (?:meets|vibes?|style|but|and|crossed)\b", after)
         whole = re.match(r" (?:series|franchise|saga|trilogy|collection|universe|ones)\b", after)
         item = next((name for name, _ in link.near if name.startswith("item:")), None)
         return replace(link, entity=item, kind="item", near=()) if item is not None and example and not whole else link
@@ -124,7 +126,11 @@ class Reading:
     def _plain_word(self, words: tuple[str, ...], link: Link) -> bool:
         """True where the words are a word of the lexicon rather than the name ("musical", "the one", "funny")."""
         length, senses = self.lexicon.at(words, 0)
-        if length != len(words) or not senses or all(s.kind == "value" and self.schema.facet(s.name).kind in {"series", "tag"} for s in senses):
+        if (
+            length != len(words)
+            or not senses
+            or all(s.kind == "value" and self.schema.facet(s.name).kind in {"series", "tag"} for s in senses)
+        ):
             return False
         written = self.utterance.text[link.start : link.end]
         return link.kind == "item" and (written == written.lower() or link.start == 0)
@@ -171,7 +177,7 @@ class Reading:
         for kind in ("comparative", "superlative"):
             graded = tuple(s for s in senses if s.kind == kind)
             if graded:
-                return Mark(start, end, kind, graded)  # type: ignore[arg-type]
+                return Mark(start, end, kind, graded)
         adjectives = tuple(s for s in senses if s.kind == "adjective")
         hard = [s for s in values if self.schema.facet(s.name).kind != "tag"]
         if adjectives and not any(s.exact for s in hard):

@@ -38,7 +38,12 @@ def references(reading: Reading, situation: Situation) -> list[Reference]:
     shown = situation.shown
     found: list[Reference] = []
     if shown:
-        for reference in (*_counted(reading, shown), *_ordinals(reading, shown), *_described(reading, situation), *_demonstratives(reading, shown, situation)):
+        for reference in (
+            *_counted(reading, shown),
+            *_ordinals(reading, shown),
+            *_described(reading, situation),
+            *_demonstratives(reading, shown, situation),
+        ):
             if reference.items and all(reference.end <= r.start or reference.start >= r.end for r in found):
                 found.append(reference)
     else:
@@ -65,13 +70,19 @@ def _names(ids: Sequence[str]) -> tuple[str, ...]:
 def _counted(reading: Reading, shown: Sequence[str]) -> Iterator[Reference]:
     """Yield "the last two", "the first 3", "both", "all of them"."""
     utterance = reading.utterance
-    for f in utterance.all(r"(?:the |your )?(?P<side>first|last|top|bottom|other) (?P<n>\d|couple|few)(?: (?:ones|of them|of those|of these))?(?! (?:years?|hours?|hrs?|minutes?|mins?))"):
+    for f in utterance.all(
+        r"(?:the |your )?(?P<side>first|last|top|bottom|other) (?P<n>\d|couple|few)(?: (?:ones|of them|of those|"
+        r"of these))?(?! (?:years?|hours?|hrs?|minutes?|mins?))"
+    ):
         count = int(f.group("n")) if f.group("n").isdigit() else 2
         if count < 2 or count > len(shown):
             continue
         side = f.group("side")
         yield Reference(f.start, f.end, _names(shown[:count] if side in {"first", "top"} else shown[-count:]))
-    for f in utterance.all(r"(?:both|all|none|any|neither|either|each|all \d)(?: of)?(?: (?:them|these|those|the above|your suggestions))|both|all of (?:them|these|those)|none|neither"):
+    for f in utterance.all(
+        r"(?:both|all|none|any|neither|either|each|all \d)(?: of)?(?: (?:them|these|those|the above|your suggestions))|"
+        r"both|all of (?:them|these|those)|none|neither"
+    ):
         if f.match.group(0) in {"none", "neither", "both"} and reading.at(f.end) is not None:
             continue
         yield Reference(f.start, f.end, _names(shown))
@@ -79,14 +90,33 @@ def _counted(reading: Reading, shown: Sequence[str]) -> Iterator[Reference]:
 
 def _ordinals(reading: Reading, shown: Sequence[str]) -> Iterator[Reference]:
     utterance = reading.utterance
-    tail = rf"(?: (?:one|1|option|suggestion|pick|choice|recommendation|{reading.items}|of (?:them|those|these)|on the list|in the list|you (?:mentioned|said|suggested|listed|named)))*"
-    for f in utterance.all(rf"(?:the |your |that )?(?:very )?(?P<o>{_ORD})(?! (?:[2-9]|few|couple|years?|decade|week|night|month|time|century|thing|of all|off)){tail}"):
+    tail = (
+        rf"(?: (?:one|1|option|suggestion|pick|choice|recommendation|{reading.items}|of (?:them|those|these)|"
+        rf"on the list|in the list|you (?:mentioned|said|suggested|listed|named)))*"
+    )
+    for f in utterance.all(
+        rf"(?:the |your |that )?(?:very )?(?P<o>{_ORD})(?! (?:[2-9]|few|couple|years?|decade|week|night|month|"
+        rf"time|century|thing|of all|off)){tail}"
+    ):
         words = f.match.group(0)
         if f.group("o") in {"top", "bottom", "middle", "final"} and " one" not in words and not words.startswith("the "):
             continue
-        if utterance.between(f.start - 1, f.start) in {"my", "at", "his", "her", "your", "our"} or utterance.between(f.end, f.end + 1) in {"time", "date", "love", "world", "person", "rate", "class", "name"}:
+        if utterance.between(f.start - 1, f.start) in {"my", "at", "his", "her", "your", "our"} or utterance.between(f.end, f.end + 1) in {
+            "time",
+            "date",
+            "love",
+            "world",
+            "person",
+            "rate",
+            "class",
+            "name",
+        }:
             continue
-        if f.group("o") in {"second", "last", "first"} and " " not in words and utterance.between(f.start - 1, f.start) in {"a", "one", "at"}:
+        if (
+            f.group("o") in {"second", "last", "first"}
+            and " " not in words
+            and utterance.between(f.start - 1, f.start) in {"a", "one", "at"}
+        ):
             continue
         yield Reference(f.start, f.end, _names(_pick(f.group("o"), shown)))
     if utterance.whole(r"\d"):
@@ -116,7 +146,12 @@ def _described(reading: Reading, situation: Situation) -> Iterator[Reference]:
         start = mark.start - 1
         if not (led and after in {"one", "ones"}) and not (led and after in {"of"} and mark.kind == "superlative"):
             start = mark.start
-            while start > 0 and words[start - 1] in {"with", "by", "from", "in", "about", "starring", "directed", "set", "the", "is", "that", "featuring"} and words[start - 1] != "one":
+            while (
+                start > 0
+                and words[start - 1]
+                in {"with", "by", "from", "in", "about", "starring", "directed", "set", "the", "is", "that", "featuring"}
+                and words[start - 1] != "one"
+            ):
                 start -= 1
             if not (start > 1 and words[start - 1] in {"one", "ones"} and words[start - 2] in {"the", "that"}):
                 continue
@@ -158,14 +193,22 @@ def _demonstratives(reading: Reading, shown: Sequence[str], situation: Situation
             yield Reference(f.start, f.end, _names(shown))
     if not one:
         return
-    for f in utterance.all(rf"(?:that|this) (?:one|1|{reading.items})(?! (?:with|where|about|from|is about))|(?:that|this)(?= (?:$|\?|one|sounds|looks|seems|is (?:good|great|perfect|fine|too|not|boring|the one)|was|works|will do|again|,|\.|!|instead|because|please))|it|this|that(?= about\b)"):
+    for f in utterance.all(
+        rf"(?:that|this) (?:one|1|{reading.items})(?! (?:with|where|about|from|is about))|(?:that|this)(?= (?:$|"
+        rf"\?|one|sounds|looks|seems|is (?:good|great|perfect|fine|too|not|boring|the one)|was|works|will do|"
+        rf"again|,|\.|!|instead|because|please))|it|this|that(?= about\b)"
+    ):
         if _expletive(reading, f.start, f.end):
             continue
         yield Reference(f.start, f.end, _names(one))
 
 
 _NOT_IT = re.compile(
-    r"(?:make it|take it easy|is it (?:possible|raining|true|just|that|(?:ok|fine)(?! for))|it is (?:\w+ )?(?:raining|late|cold|hot|sunday|saturday|friday|ok|okay|fine|for|been|just|my|our|a (?:\w+ )?(?:night|day|evening)|date|christmas|halloween|me|not that)|it has been|keep it|does it (?:matter|have to|need)|it (?:does not|doesn) matter|it has to|it should|it can|it must|it needs|go for it|that s it|that is it|that is all|leave it|cut it|it would be|it to be|mix it|got it|get it|it up|i want it|it 's|it (?:not )?to)"
+    r"(?:make it|take it easy|is it (?:possible|raining|true|just|that|(?:ok|fine)(?! for))|it is (?:\w+ )?(?:raining|"
+    r"late|cold|hot|sunday|saturday|friday|ok|okay|fine|for|been|just|my|our|a (?:\w+ )?(?:night|day|"
+    r"evening)|date|christmas|halloween|me|not that)|it has been|keep it|does it (?:matter|have to|need)|"
+    r"it (?:does not|doesn) matter|it has to|it should|it can|it must|it needs|go for it|that s it|that is it|"
+    r"that is all|leave it|cut it|it would be|it to be|mix it|got it|get it|it up|i want it|it 's|it (?:not )?to)"
 )
 
 
@@ -177,7 +220,11 @@ def _expletive(reading: Reading, start: int, end: int) -> bool:
     if said == "it":
         return bool(_NOT_IT.search(around))
     before = words[start - 1] if start else ""
-    if said == "this" and end < len(words) and words[end] in {"year", "evening", "weekend", "time", "week", "is", "decade", "century", "afternoon"}:
+    if (
+        said == "this"
+        and end < len(words)
+        and words[end] in {"year", "evening", "weekend", "time", "week", "is", "decade", "century", "afternoon"}
+    ):
         return words[end] != "is"
     return said in {"that", "this"} and before in {"like", "forget", "correct"} and False
 
@@ -209,7 +256,10 @@ def pointed_at(situation: Situation) -> list[str]:
 
 def pronoun_person(reading: Reading, situation: Situation) -> tuple[str, int, int] | None:
     """Return (entity, start, end) for "her", "him", "she", "he" after a person was spoken of, or None."""
-    f = reading.utterance.first(r"(?:her|him|she|he|them|hers|his|they)(?! (?:with|husband|wife|kids|daughter|son|mother|father|friend|boyfriend|girlfriend|birthday|likes?|loves?|hates?))")
+    f = reading.utterance.first(
+        r"(?:her|him|she|he|them|hers|his|they)(?! (?:with|husband|wife|kids|daughter|son|mother|father|friend|"
+        r"boyfriend|girlfriend|birthday|likes?|loves?|hates?))"
+    )
     person = next((e for e in situation.focus if e.startswith("person:")), None)
     if f is None or person is None or words_of(person) == ():
         return None

@@ -22,7 +22,10 @@ __all__ = ["with_shown", "with_titles"]
 _HAVE = r"(?:do (?:you|u) (?:also )?(?:have|know)|have you got|have you heard of|you got|got)"
 _TITLE = r"(?P<a>[^,;?!]{1,60}?)"
 _SLOTS = (
-    rf"(?:who|who's|whos) (?:has |had )?(?:directed|wrote|made|designed|created|starred in|stars in|star in|plays in|played in|is in|was in|in|acts in|acted in|composed|published) {_TITLE}$",
+    (
+        rf"(?:who|who's|whos) (?:has |had )?(?:directed|wrote|made|designed|created|starred in|stars in|star in|"
+        rf"plays in|played in|is in|was in|in|acts in|acted in|composed|published) {_TITLE}$"
+    ),
     rf"who (?:is|was|are|were) (?:the )?\w+ (?:of|in|behind|for) {_TITLE}$",
     rf"how (?:\w+) (?:is|was|are) {_TITLE}$",
     rf"(?:what(?:'s|s| is| was)) {_TITLE} (?:about|all about|like|rated)$",
@@ -34,11 +37,17 @@ _SLOTS = (
     rf"{_HAVE} (?:the ITEMS )?{_TITLE}(?: in (?:your|the) \w+)?$",
     rf"(?:is|isn't|isnt) {_TITLE} in (?:your|the|there|this) ?(?:\w+)?$",
     rf"why (?:not|no) {_TITLE}$",
-    rf"(?:why|how come) (?:did you not|didn't you|didnt you|don't you|you didn't) (?:suggest|recommend|pick|show|include|mention)(?: me)? {_TITLE}$",
+    (
+        rf"(?:why|how come) (?:did you not|didn't you|didnt you|don't you|you didn't) (?:suggest|recommend|"
+        rf"pick|show|include|mention)(?: me)? {_TITLE}$"
+    ),
     rf"why (?:isn't|isnt|wasn't|wasnt|is|was) {_TITLE} (?:in|on|not|there|here|missing|suggested|among).*$",
     rf"tell me (?:more )?about {_TITLE}$",
     rf"(?:so |ok |then )?{_TITLE} it is$",
-    r"(?:.{0,60} )?(?:something|anything|ITEMS|stuff|more|similar|vibe|one|ones) (?:like|to) (?P<a>[^,;?!]{1,60}?)(?= but\b| only\b| with\b| from\b| except\b| set\b| in\b| and (?:not|less|more|\w+er)\b|[,.;?!]|$)",
+    (
+        r"(?:.{0,60} )?(?:something|anything|ITEMS|stuff|more|similar|vibe|one|ones) (?:like|to) (?P<a>[^,;?!]{1,60}?)(?= but\b|"
+        r" only\b| with\b| from\b| except\b| set\b| in\b| and (?:not|less|more|\w+er)\b|[,.;?!]|$)"
+    ),
     rf"(?:.{{0,60}} )?(?:\w+er|more \w+|less \w+|as \w+) (?:than|as) {_TITLE}$",
     rf"(?:does|is|did|was) {_TITLE} (?:have|star|feature|by|directed by|with) .*$",
     rf"how many \w+ (?:does|can|do|for|is|are) {_TITLE}(?: (?:take|need|play|support|have|seat|for|\w+))?$",
@@ -46,11 +55,16 @@ _SLOTS = (
     rf"(?:is|was) {_TITLE} (?:any )?(?:good|worth (?:it|\w+ing)|suitable|ok|funny|scary)(?: for .*)?$",
 )
 _NO_TITLE = re.compile(
-    r"(?:the|your|a|an|any|some|my|this|that|these|those|it|them|they|all|both|one|more|he|she|him|her|me|you|other|another|many|much|anything|something|"
+    r"(?:the|your|a|an|any|some|my|this|that|these|those|it|them|they|all|both|one|more|he|she|him|her|"
+    r"me|you|other|another|many|much|anything|something|"
     r"what|which|ones?|there|else|enough|time|first|second|third|last)(?: .*)?",
     re.IGNORECASE,
 )
-_NOT_AFTER_THE = re.compile(r"(?:the|your|that|this) (?:first|second|third|fourth|fifth|last|other|one|two|three|\w+ one|\w+ ones|same|rest|weather|best|most|difference|news|plot|capital)(?: .*)?", re.IGNORECASE)
+_NOT_AFTER_THE = re.compile(
+    r"(?:the|your|that|this) (?:first|second|third|fourth|fifth|last|other|one|two|three|\w+ one|\w+ ones|"
+    r"same|rest|weather|best|most|difference|news|plot|capital)(?: .*)?",
+    re.IGNORECASE,
+)
 
 
 @lru_cache(maxsize=16)
@@ -72,7 +86,9 @@ def with_titles(text: str, links: Sequence[Link], linker: Linker, lexicon: Lexic
         for match in pattern.finditer(bare):
             for name in ("a", "b"):
                 if name in match.re.groupindex and match.group(name):
-                    found.extend(_titles(text, match.start(name), match.end(name), found, linker, lexicon, strict="have" not in pattern.pattern))
+                    found.extend(
+                        _titles(text, match.start(name), match.end(name), found, linker, lexicon, strict="have" not in pattern.pattern)
+                    )
     return sorted(found, key=lambda k: k.start)
 
 
@@ -87,7 +103,11 @@ def with_shown(text: str, links: Sequence[Link], items: Sequence[Item]) -> list[
                 continue
             start, end = utterance.tokens[at].start, utterance.tokens[at + len(words) - 1].end
             over = [k for k in found if k.start < end and k.end > start]
-            if len("".join(words)) < 4 or any(k.kind == "item" and k.entity is not None for k in over) or any(k.end - k.start > end - start for k in over):
+            if (
+                len("".join(words)) < 4
+                or any(k.kind == "item" and k.entity is not None for k in over)
+                or any(k.end - k.start > end - start for k in over)
+            ):
                 continue
             found = [k for k in found if k not in over]
             found.append(Link(start=start, end=end, text=text[start:end], entity=item_entity(item.id), kind="item", score=1.0))
@@ -112,7 +132,12 @@ def _titles(text: str, start: int, end: int, found: list[Link], linker: Linker, 
         return
     links = [k for k in linker.link(f"“{said}”") if k.kind == "item"]
     whole = next((k for k in links if k.end - k.start >= len(said) - 1), None)
-    if whole is None and strict and len(said.split()) <= 5 and all(w[0].isupper() or plain(w) in {"the", "of", "a", "an", "and", "in", "to"} for w in said.split()):
+    if (
+        whole is None
+        and strict
+        and len(said.split()) <= 5
+        and all(w[0].isupper() or plain(w) in {"the", "of", "a", "an", "and", "in", "to"} for w in said.split())
+    ):
         whole = Link(start=0, end=0, text=said, entity=None, kind="item", score=0.5, near=tuple(linker.near(said)))
     if whole is None:
         return

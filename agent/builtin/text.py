@@ -15,27 +15,31 @@ from functools import lru_cache
 
 __all__ = ["Found", "Token", "Utterance", "plain", "read", "words_of"]
 
-_PIECES = re.compile(r"\d+(?:[.,]\d+)?(?=h\d|hrs?\b|h\b|mins?\b|m\b|k\b|\+)|\d+[.]\d+|[^\W_]+(?:['’][^\W_]+)*|['’]\d+s|[.,;:!?\"“”()#+&/=<>*…-]")
+_PIECES = re.compile(
+    r"\d+(?:[.,]\d+)?(?=h\d|hrs?\b|h\b|mins?\b|m\b|k\b|\+)|\d+[.]\d+|[^\W_]+(?:['’][^\W_]+)*|['’]\d+s|[.,;:!?\"“”()#+&/=<>*…-]"
+)
 
 _CONTRACTIONS = {
     "dont": "do not", "doesnt": "does not", "didnt": "did not", "cant": "can not", "cannot": "can not", "couldnt": "could not",
-    "wont": "will not", "wouldnt": "would not", "shouldnt": "should not", "isnt": "is not", "arent": "are not", "wasnt": "was not",
-    "werent": "were not", "havent": "have not", "hasnt": "has not", "hadnt": "had not", "aint": "is not", "im": "i am", "ive": "i have",
-    "id": "i would", "ill": "i will", "youre": "you are", "youve": "you have", "whats": "what is", "whos": "who is", "whens": "when is",
-    "hows": "how is", "wheres": "where is", "thats": "that is", "theres": "there is", "lets": "let us", "hes": "he is", "shes": "she is",
-    "theyre": "they are", "weve": "we have", "theyve": "they have", "itll": "it will", "thatll": "that will", "whatve": "what have",
-    "gimme": "give me", "lemme": "let me", "wanna": "want to", "gonna": "going to", "gotta": "got to", "kinda": "kind of", "sorta": "sort of",
-    "dunno": "do not know", "idk": "do not know", "idc": "do not care", "u": "you", "ur": "your", "pls": "please", "plz": "please",
-    "plss": "please", "gd": "good", "smth": "something", "sth": "something", "smthn": "something", "somethin": "something", "thx": "thanks",
-    "ty": "thanks", "thanx": "thanks", "tho": "though", "cos": "because", "cuz": "because", "coz": "because", "abt": "about", "bout": "about",
-    "w": "with", "wo": "without", "b4": "before", "whatcha": "what are you", "ya": "you", "luv": "love", "loooove": "love", "lov": "love",
-    "n": "and", "r": "are", "fav": "favourite", "favs": "favourite", "fave": "favourite", "favorite": "favourite", "faves": "favourite",
-    "favourites": "favourite", "favorites": "favourite", "nuthin": "nothing", "nothin": "nothing", "anythin": "anything", "thru": "through",
-    "vid": "video", "prolly": "probably", "def": "definitely", "rec": "recommend", "recs": "recommendations", "reccomend": "recommend",
-    "recomend": "recommend", "recommand": "recommend", "reccommend": "recommend", "sumthing": "something", "smt": "something",
-    "anymore": "any more", "someting": "something", "somthing": "something", "anthing": "anything", "watchd": "watched", "alot": "a lot",
-    "2day": "today", "2nite": "tonight", "tonite": "tonight", "whatevs": "whatever", "wat": "what", "wich": "which", "moar": "more",
-    "yea": "yeah", "yep": "yes", "yup": "yes", "nope": "no", "nah": "no", "naw": "no", "k": "ok", "okay": "ok", "&": "and",
+    "wont": "will not", "wouldnt": "would not", "shouldnt": "should not", "isnt": "is not", "arent": "are not",
+    "wasnt": "was not", "werent": "were not", "havent": "have not", "hasnt": "has not", "hadnt": "had not", "aint": "is not",
+    "im": "i am", "ive": "i have", "id": "i would", "ill": "i will", "youre": "you are", "youve": "you have", "whats": "what is",
+    "whos": "who is", "whens": "when is", "hows": "how is", "wheres": "where is", "thats": "that is", "theres": "there is",
+    "lets": "let us", "hes": "he is", "shes": "she is", "theyre": "they are", "weve": "we have", "theyve": "they have",
+    "itll": "it will", "thatll": "that will", "whatve": "what have", "gimme": "give me", "lemme": "let me", "wanna": "want to",
+    "gonna": "going to", "gotta": "got to", "kinda": "kind of", "sorta": "sort of", "dunno": "do not know", "idk": "do not know",
+    "idc": "do not care", "u": "you", "ur": "your", "pls": "please", "plz": "please", "plss": "please", "gd": "good",
+    "smth": "something", "sth": "something", "smthn": "something", "somethin": "something", "thx": "thanks", "ty": "thanks",
+    "thanx": "thanks", "tho": "though", "cos": "because", "cuz": "because", "coz": "because", "abt": "about", "bout": "about",
+    "w": "with", "wo": "without", "b4": "before", "whatcha": "what are you", "ya": "you", "luv": "love", "loooove": "love",
+    "lov": "love", "n": "and", "r": "are", "fav": "favourite", "favs": "favourite", "fave": "favourite", "favorite": "favourite",
+    "faves": "favourite", "favourites": "favourite", "favorites": "favourite", "nuthin": "nothing", "nothin": "nothing",
+    "anythin": "anything", "thru": "through", "vid": "video", "prolly": "probably", "def": "definitely", "rec": "recommend",
+    "recs": "recommendations", "reccomend": "recommend", "recomend": "recommend", "recommand": "recommend",
+    "reccommend": "recommend", "sumthing": "something", "smt": "something", "anymore": "any more", "someting": "something",
+    "somthing": "something", "anthing": "anything", "watchd": "watched", "alot": "a lot", "2day": "today", "2nite": "tonight",
+    "tonite": "tonight", "whatevs": "whatever", "wat": "what", "wich": "which", "moar": "more", "yea": "yeah", "yep": "yes",
+    "yup": "yes", "nope": "no", "nah": "no", "naw": "no", "k": "ok", "okay": "ok", "&": "and",
 }  # fmt: skip
 
 _UNITS = {

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from agent.builtin.acts import does
 from agent.builtin.amounts import how_many
 from agent.builtin.conditions import Conditions, critique_of
+from agent.builtin.draft import Draft
+from agent.builtin.dropped import dropped
+from agent.builtin.intents import settle
 from agent.builtin.lexicon import lexicon_of
 from agent.builtin.opinions import Opinion, opinion
 from agent.builtin.ordinals import ordered
 from agent.builtin.polarity import negated, too_much
 from agent.builtin.questions import question
 from agent.builtin.reading import Mark, Reading
-from agent.builtin.references import Reference, facet_reference, pronoun_person, references
+from agent.builtin.references import facet_reference, pronoun_person, references
 from agent.builtin.slots import with_shown, with_titles
-from agent.builtin.wishes import description, leftover, unfilterable
-from agent.request import Constraint, Critique, Intent, Mention, ProfileEdit, Question, Request
+from agent.builtin.wishes import description, unfilterable
+from agent.request import Constraint, ProfileEdit, Request
 from knowledge.entities import entity, facet_kind, split_entity
 
 if TYPE_CHECKING:
@@ -27,45 +29,17 @@ if TYPE_CHECKING:
 __all__ = ["understand"]
 
 
-@dataclass(slots=True)
-class _Draft:
-    """What is gathered before the intent is settled."""
-
-    situation: Situation
-    reading: Reading
-    taken: set[int] = field(default_factory=set)
-    mentions: list[Mention] = field(default_factory=list)
-    constraints: list[Constraint] = field(default_factory=list)
-    prefer: list[str] = field(default_factory=list)
-    critiques: list[Critique] = field(default_factory=list)
-    refs: list[Reference] = field(default_factory=list)
-    pointed: tuple[str, ...] = ()
-    question: Question | None = None
-    edits: list[ProfileEdit] = field(default_factory=list)
-    drop: list[str] = field(default_factory=list)
-    unfilterable: list[str] = field(default_factory=list)
-    wish: str = ""
-    count: int | None = None
-    told: bool = False
-    """Something was told about oneself."""
-    asked: bool = False
-    """Something was asked for in so many words."""
-
-    def mention(self, text: str, name: str | None, told: Opinion, near: tuple[str, ...] = ()) -> None:
-        if any(m.entity == name and m.entity is not None for m in self.mentions):
-            return
-        self.mentions.append(Mention(text=text, entity=name, stance=told.stance, strength=told.strength, past=told.past, near=near))
-
-
 def understand(situation: Situation) -> Request:
     """Read the utterance into a request."""
     lexicon = lexicon_of(situation.base)
     linker = situation.base.linker
     links = linker.link(situation.utterance, context=situation.focus)
     links = with_titles(situation.utterance, links, linker, lexicon)
-    links = with_shown(situation.utterance, links, [situation.base.catalogue.item(i) for i in situation.shown if i in situation.base.catalogue])
+    links = with_shown(
+        situation.utterance, links, [situation.base.catalogue.item(i) for i in situation.shown if i in situation.base.catalogue]
+    )
     reading = Reading(situation.utterance, lexicon, links)
-    draft = _Draft(situation, reading)
+    draft = Draft(situation, reading)
     whole = _whole(draft)
     if whole is not None:
         return whole
@@ -73,10 +47,10 @@ def understand(situation: Situation) -> Request:
     _take_references(draft)
     draft.question = question(reading, situation, draft.refs)
     _gather(draft)
-    return _settle(draft)
+    return settle(draft)
 
 
-def _whole(draft: _Draft) -> Request | None:
+def _whole(draft: Draft) -> Request | None:
     """Return the request of an utterance that is one act as a whole and asks for no items."""
     reading = draft.reading
     if does(reading, "resets"):
@@ -90,13 +64,13 @@ def _whole(draft: _Draft) -> Request | None:
     return None
 
 
-def _take_references(draft: _Draft) -> None:
+def _take_references(draft: Draft) -> None:
     draft.pointed = tuple(dict.fromkeys(i for r in draft.refs for i in r.items))
     for ref in draft.refs:
         draft.taken.update(range(ref.start, ref.end))
 
 
-def _gather(draft: _Draft) -> None:
+def _gather(draft: Draft) -> None:
     reading, situation = draft.reading, draft.situation
     for words, start, end in unfilterable(reading):
         draft.unfilterable.append(words)
@@ -123,10 +97,10 @@ def _gather(draft: _Draft) -> None:
     draft.constraints = [*conditions.settled(), *draft.constraints]
     draft.prefer = list(dict.fromkeys((*draft.prefer, *conditions.prefer)))
     _that_facet(draft)
-    _dropped(draft)
+    draft.drop.extend(dropped(reading))
 
 
-def _counted(draft: _Draft) -> int | None:
+def _counted(draft: Draft) -> int | None:
     """Return the number before words for items or their values: "3 animal games", "five westerns", "a couple of comedies"."""
     reading, words = draft.reading, draft.reading.utterance.words
     for at, word in enumerate(words[:-1]):
@@ -134,8 +108,18 @@ def _counted(draft: _Draft) -> int | None:
             continue
         start = at + 2 if words[at + 1] == "of" else at + 1
         mark = reading.at(start)
-        soft = mark is not None and mark.kind == "value" and reading.schema.facet(mark.name).kind == "tag" and not _names_items(reading, mark.end)
-        if mark is None or mark.kind not in {"value", "adjective", "item"} or soft or words[max(at - 1, 0)] in {"for", "with", "rated", "my", "part", "number"}:
+        soft = (
+            mark is not None
+            and mark.kind == "value"
+            and reading.schema.facet(mark.name).kind == "tag"
+            and not _names_items(reading, mark.end)
+        )
+        if (
+            mark is None
+            or mark.kind not in {"value", "adjective", "item"}
+            or soft
+            or words[max(at - 1, 0)] in {"for", "with", "rated", "my", "part", "number"}
+        ):
             continue
         count = 2 if word == "couple" else int(word)
         if 1 <= count <= 50:
@@ -148,7 +132,7 @@ def _names_items(reading: Reading, at: int) -> bool:
     return mark is not None and mark.kind == "item"
 
 
-def _mark(draft: _Draft, mark: Mark, conditions: Conditions, *, in_plot: bool) -> None:
+def _mark(draft: Draft, mark: Mark, conditions: Conditions, *, in_plot: bool) -> None:
     tokens = set(range(mark.start, mark.end))
     if tokens & draft.taken and not (in_plot and mark.kind == "value"):
         return
@@ -164,7 +148,7 @@ def _mark(draft: _Draft, mark: Mark, conditions: Conditions, *, in_plot: bool) -
         draft.critiques.append(critique_of(draft.reading, mark, None))
 
 
-def _link(draft: _Draft, mark: Mark, conditions: Conditions, *, in_plot: bool) -> None:
+def _link(draft: Draft, mark: Mark, conditions: Conditions, *, in_plot: bool) -> None:
     assert mark.link is not None
     link, reading = mark.link, draft.reading
     told = opinion(reading, mark)
@@ -183,7 +167,7 @@ def _link(draft: _Draft, mark: Mark, conditions: Conditions, *, in_plot: bool) -
     draft.told |= told.stance in {"like", "dislike", "seen"}
 
 
-def _default(draft: _Draft, mark: Mark, told: Opinion | None) -> Opinion:
+def _default(draft: Draft, mark: Mark, told: Opinion | None) -> Opinion:
     """Return the stance of an item spoken of without opinion."""
     reading = draft.reading
     if draft.question is not None or does(reading, "compares") or does(reading, "explains") or does(reading, "why_not"):
@@ -195,7 +179,9 @@ def _default(draft: _Draft, mark: Mark, told: Opinion | None) -> Opinion:
         return Opinion("reject")
     if does(reading, "accepts"):
         return Opinion("about")
-    if reading.utterance.has(r".*(?:like (?:that|it|this)|similar|along those lines)(?: .*)?") and (told is None or told.stance == "neutral"):
+    if reading.utterance.has(r".*(?:like (?:that|it|this)|similar|along those lines)(?: .*)?") and (
+        told is None or told.stance == "neutral"
+    ):
         return Opinion("example")
     bare = reading.utterance.whole(rf"{re.escape(reading.utterance.between(mark.start, mark.end))}")
     only = draft.situation.asked is not None
@@ -206,13 +192,29 @@ def _vibes(reading: Reading, mark: Mark) -> bool:
     """True for "Heat vibes", "Heat but funnier", "Alien meets Shrek", "a Heat type of thing"."""
     after = reading.utterance.between(mark.end, mark.end + 3)
     before = reading.utterance.between(mark.start - 2, mark.start)
-    return bool(re.match(r"(?:vibes?|style|type|esque|but|meets|ish|kind of|energy|feel|crossed|x|in space|only|with more|with less|adjacent|without|like|level)(?!\S)", after)) or before.endswith(("meets", "crossed with", "mixed with", "plus", "x")) or mark.start == 0
+    return (
+        bool(
+            re.match(
+                r"(?:vibes?|style|type|esque|but|meets|ish|kind of|energy|feel|crossed|x|in space|only|with more|"
+                r"with less|adjacent|without|like|level)(?!\S)",
+                after,
+            )
+        )
+        or before.endswith(("meets", "crossed with", "mixed with", "plus", "x"))
+        or mark.start == 0
+    )
 
 
-def _person(draft: _Draft, mark: Mark, conditions: Conditions, told: Opinion | None) -> None:
-    assert mark.link is not None and mark.link.entity is not None
+def _person(draft: Draft, mark: Mark, conditions: Conditions, told: Opinion | None) -> None:
+    assert mark.link is not None
+    assert mark.link.entity is not None
     name = mark.link.entity
-    if told is not None and not told.asked and told.stance in {"like", "dislike", "reject", "example"} and not (told.stance == "like" and _wants(draft, mark)):
+    if (
+        told is not None
+        and not told.asked
+        and told.stance in {"like", "dislike", "reject", "example"}
+        and not (told.stance == "like" and _wants(draft, mark))
+    ):
         stance = told
         draft.mention(mark.link.text, name, stance)
         draft.told |= stance.stance in {"like", "dislike"}
@@ -225,11 +227,11 @@ def _person(draft: _Draft, mark: Mark, conditions: Conditions, told: Opinion | N
         draft.asked = True
 
 
-def _wants(draft: _Draft, mark: Mark) -> bool:
+def _wants(draft: Draft, mark: Mark) -> bool:
     return draft.reading.utterance.has(r"(?:i would|we would) (?:really )?(?:love|like).*")
 
 
-def _value(draft: _Draft, mark: Mark, conditions: Conditions, *, in_plot: bool) -> None:
+def _value(draft: Draft, mark: Mark, conditions: Conditions, *, in_plot: bool) -> None:
     reading = draft.reading
     facet = reading.schema.facet(mark.name)
     if in_plot:
@@ -249,14 +251,14 @@ def _value(draft: _Draft, mark: Mark, conditions: Conditions, *, in_plot: bool) 
     draft.asked = True
 
 
-def _amount(draft: _Draft, mark: Mark, conditions: Conditions) -> None:
+def _amount(draft: Draft, mark: Mark, conditions: Conditions) -> None:
     if draft.question is not None and draft.question.kind in {"fact", "describe", "have"}:
         return
     conditions.amount(mark)
     draft.asked = True
 
 
-def _graded(draft: _Draft, mark: Mark) -> None:
+def _graded(draft: Draft, mark: Mark) -> None:
     if draft.question is not None:
         return
     reading = draft.reading
@@ -269,7 +271,7 @@ def _graded(draft: _Draft, mark: Mark) -> None:
     draft.asked = True
 
 
-def _merely_said(draft: _Draft, mark: Mark) -> bool:
+def _merely_said(draft: Draft, mark: Mark) -> bool:
     """True where an adjective only describes what was pointed at ("the last one sounds scary"), with no "too" about it."""
     said = draft.reading.utterance.between(mark.start - 4, mark.start)
     close = any(0 <= mark.start - r.end <= 4 for r in draft.refs) or any(0 <= mark.start - m.end <= 4 for m in draft.reading.of("link"))
@@ -282,10 +284,12 @@ def _merely_said(draft: _Draft, mark: Mark) -> bool:
     )
 
 
-def _target(draft: _Draft, mark: Mark) -> str | None:
+def _target(draft: Draft, mark: Mark) -> str | None:
     """Return the item a comparative is said of: "funnier than the second one", "like Heat but funnier"."""
     reading = draft.reading
-    than = next((i for i in range(mark.end, min(mark.end + 8, len(reading.utterance))) if reading.utterance.words[i] in {"than", "as"}), None)
+    than = next(
+        (i for i in range(mark.end, min(mark.end + 8, len(reading.utterance))) if reading.utterance.words[i] in {"than", "as"}), None
+    )
     if than is not None:
         for ref in draft.refs:
             if ref.start >= than:
@@ -296,7 +300,13 @@ def _target(draft: _Draft, mark: Mark) -> str | None:
     if mark.kind == "comparative" or reading.utterance.has(r".*but.*"):
         for link in reading.of("link"):
             told = opinion(reading, link)
-            if link.link is not None and link.link.kind == "item" and link.link.entity and link.start < mark.start and (told is None or told.stance == "example"):
+            if (
+                link.link is not None
+                and link.link.kind == "item"
+                and link.link.entity
+                and link.start < mark.start
+                and (told is None or told.stance == "example")
+            ):
                 return link.link.entity
         for ref in draft.refs:
             before = reading.utterance.between(ref.start - 2, ref.start)
@@ -305,7 +315,7 @@ def _target(draft: _Draft, mark: Mark) -> str | None:
     return None
 
 
-def _that_facet(draft: _Draft) -> None:
+def _that_facet(draft: Draft) -> None:
     """Take "that designer" as a condition, or as what a question is about."""
     found = facet_reference(draft.reading, draft.situation)
     person = pronoun_person(draft.reading, draft.situation) if found is None else None
@@ -330,43 +340,12 @@ def _that_facet(draft: _Draft) -> None:
         draft.constraints.extend(conditions.settled())
 
 
-_ANY = r"(?:any|whatever|whichever)"
-
-
-def _dropped(draft: _Draft) -> None:
-    """Note attributes that no longer matter: "any length is fine", "the year doesn't matter", "forget the genre"."""
-    utterance = draft.reading.utterance
-    for mark in draft.reading.of("attribute"):
-        before = utterance.between(mark.start - 3, mark.start)
-        after = utterance.between(mark.end, mark.end + 5)
-        if re.search(r"(?:^|\s)(?:any|whatever|whichever|forget|ignore|drop|remove|lift|lose|do not care about|not care about|do not mind|regardless of|no matter)(?: the| about the| what| about)?$", before) or re.match(
-            r"(?:does not|do not|is not|no longer) (?:really )?(?:matter|important|an issue)|(?:is )?(?:not important|irrelevant|unimportant)|(?:is|are) (?:up to you|open)|(?:whatever|does not)", after
-        ):
-            draft.drop.extend(s.name for s in mark.senses[:1] if s.name not in draft.drop)
-    if utterance.has(r"(?:forget|drop|ignore|lose|remove) (?:all )?(?:the |my |those |these )?(?:filters|conditions|restrictions|constraints|rules)(?: .*)?|no (?:filters|restrictions|constraints|conditions)(?: .*)?"):
-        draft.drop.append("*")
-    year = draft.reading.schema.with_role("year")
-    if year is not None and utterance.has(r"(?:any|whatever|whichever) (?:year|era|decade|period|age)(?: .*)?|from any (?:year|era|decade|time)(?: .*)?|(?:old or new|new or old|does not have to be (?:new|recent|old))(?: .*)?"):
-        draft.drop.append(year.name)
-    length = draft.reading.schema.with_role("duration")
-    if length is not None and utterance.has(r"(?:any|whatever) (?:length|duration|runtime)(?: .*)?|(?:length|time) (?:does not|is not|no longer) (?:matter|issue|an issue|important)(?: .*)?|however long(?: .*)?|(?:i have|got) (?:all night|all evening|all day|plenty of time|lots of time|all the time in the world)(?: .*)?"):
-        draft.drop.append(length.name)
-
-
 def _phrase(reading: Reading, start: int, end: int) -> str:
     """Return a description without its opening connective."""
     text = reading.utterance.raw(start, end)
-    return re.sub(r"^(?:the \w+ )?(?:about|where|in which|with|involving|featuring|that (?:is|are) about|dealing with|deals with)\s+", "", text, flags=re.IGNORECASE).strip()
-
-
-def _settle(draft: _Draft) -> Request:
-    from agent.builtin.intents import settle
-
-    return settle(draft)
-
-
-Draft = _Draft
-"""What `agent.builtin.intents` settles."""
-
-_leftover = leftover
-_Intent = Intent
+    return re.sub(
+        r"^(?:the \w+ )?(?:about|where|in which|with|involving|featuring|that (?:is|are) about|dealing with|deals with)\s+",
+        "",
+        text,
+        flags=re.IGNORECASE,
+    ).strip()

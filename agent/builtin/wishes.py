@@ -11,11 +11,14 @@ from agent.builtin.reading import Reading
 __all__ = ["description", "leftover", "unfilterable"]
 
 _OPENERS = (
-    r"(?:where|in which|whose|set (?:in|on|at|during|around)|takes? place|taking place|centred on|centered on|revolving around|revolves around|"
-    r"the (?:one|{items}) (?:where|about|that|in which|with)|about|with|involving|featuring|that (?:is|are) about|dealing with|deals with|in the world of|based on|having|that (?:makes?|will make|feels?|leaves?|deals?|shows?|explores?|has|have|captures?)|who)"
+    r"(?:where|in which|whose|set (?:in|on|at|during|around)|takes? place|taking place|centred on|centered on|"
+    r"revolving around|revolves around|"
+    r"the (?:one|{items}) (?:where|about|that|in which|with)|about|with|involving|featuring|that (?:is|"
+    r"are) about|dealing with|deals with|in the world of|based on|having|that (?:makes?|will make|feels?|"
+    r"leaves?|deals?|shows?|explores?|has|have|captures?)|who)"
 )
 _ENDS = frozenset({".", "!", "?", ";", "but", "though", "although", ","})
-_EMPTY = FILLER | frozenset("called titled named also main good bad long ago exactly maybe plot story where".split())
+_EMPTY = FILLER | frozenset("called titled named also main good bad long ago exactly maybe plot story where".split())  # noqa: SIM905
 
 
 def description(reading: Reading) -> tuple[int, int] | None:
@@ -23,36 +26,47 @@ def description(reading: Reading) -> tuple[int, int] | None:
 
     A phrase whose words are all known attributes ("about time travel", "with Meg Ryan") is no description.
     """
-    utterance = reading.utterance
-    for f in utterance.all(_OPENERS.format(items=reading.items)):
+    for f in reading.utterance.all(_OPENERS.format(items=reading.items)):
         opener = f.match.group(0)
         end = f.end
-        while end < len(utterance):
-            word = utterance.words[end]
-            if word in _ENDS and not (word == "," and end + 1 < len(utterance) and utterance.words[end + 1] in {"who", "and", "then", "where"}):
-                break
-            following = reading.at(end)
-            if following is not None and following.kind == "amount" and not opener.startswith(("set", "tak")) and end > f.end:
-                break
-            if word in {"that", "which"} and end > f.end and utterance.between(end + 1, end + 2) in {"is", "are"} and end + 2 < len(utterance):
-                break
-            if word in {"please", "with", "by", "directed", "starring", "from"} and end > f.end and following is None:
-                named = reading.at(end + 1) or reading.at(end + 2)
-                if word == "please" or (named is not None and named.kind in {"link", "amount"}):
-                    break
-            if following is not None and following.kind == "attribute" and end > f.end and reading.at(following.end) is not None and reading.at(following.end).kind == "link":  # type: ignore[union-attr]
-                break
+        while end < len(reading.utterance) and not _closes(reading, end, first=end == f.end, setting=opener.startswith(("set", "tak"))):
             end += 1
-        if end == f.end:
-            continue
-        bare = [utterance.words[i] for i in range(f.end, end) if reading.at(i) is None and utterance.words[i] not in _EMPTY and utterance.words[i].isalnum()]
-        strong = opener.startswith(("where", "in which", "whose", "who", "set", "tak", "the ", "that ", "based"))
-        need = 1 if strong or opener == "about" else 2
-        verbs = opener.startswith(("where", "in which", "whose"))
-        covered = all(reading.at(i) is not None and reading.at(i).kind in {"link", "value"} for i in range(f.end, end) if utterance.words[i] not in _EMPTY)  # type: ignore[union-attr]
-        if len(bare) >= need or (verbs and end - f.end >= (2 if not covered else 4)):
+        if end > f.end and _describes(reading, opener, f.end, end):
             return f.start, end
     return None
+
+
+def _closes(reading: Reading, at: int, *, first: bool, setting: bool) -> bool:
+    """True where a token ends a description: punctuation, contrast, a condition of its own ("from the 90s", "with Tom Hanks")."""
+    words, mark = reading.utterance.words, reading.at(at)
+    word, following = words[at], words[at + 1 : at + 2]
+    if word in _ENDS:
+        return not (word == "," and set(following) <= {"who", "and", "then", "where"} and following)
+    if first:
+        return False
+    if word == "please" or (word in {"that", "which"} and set(following) & {"is", "are"}):
+        return True
+    if mark is not None and mark.kind == "amount":
+        return not setting
+    beside = reading.at(mark.end) if mark is not None else reading.at(at + 1) or reading.at(at + 2)
+    if mark is not None:
+        return mark.kind == "attribute" and beside is not None and beside.kind == "link"
+    return word in {"with", "by", "directed", "starring", "from"} and beside is not None and beside.kind in {"link", "amount"}
+
+
+def _describes(reading: Reading, opener: str, start: int, end: int) -> bool:
+    """True where enough of the tokens [start, end) is said in free words."""
+    words = reading.utterance.words
+    said = [i for i in range(start, end) if words[i] not in _EMPTY and words[i].isalnum()]
+    marks = [reading.at(i) for i in said]
+    free = sum(mark is None for mark in marks)
+    clause = opener.startswith(("where", "in which", "whose"))
+    if clause:
+        covered = all(mark is not None and mark.kind in {"link", "value"} for mark in marks)
+        if end - start >= (4 if covered else 2):
+            return True
+    strong = clause or opener.startswith(("who", "set", "tak", "the ", "that ", "based"))
+    return free >= (1 if strong or opener == "about" else 2)
 
 
 def leftover(reading: Reading, taken: Iterable[int]) -> str:
@@ -67,18 +81,32 @@ def leftover(reading: Reading, taken: Iterable[int]) -> str:
 
 
 _PLACES = (
-    r"netflix|hulu|hbo(?: max)?|disney(?: plus| \+)?|amazon(?: prime)?(?: video)?|prime(?: video)?|apple tv(?: plus| \+)?|paramount(?: plus| \+)?|peacock|crunchyroll|mubi|itunes|spotify|youtube|steam|"
-    r"tv|television|the telly|dvd|blu ?ray|bluray|vhs|streaming|cinemas?|theat(?:er|re)s?|the (?:cinema|theat(?:er|re)s?|shops?|library|app store|big screen)|ebay|kindle|audible|switch|playstation|xbox|ios|android|bgg|board ?game ?arena"
+    r"netflix|hulu|hbo(?: max)?|disney(?: plus| \+)?|amazon(?: prime)?(?: video)?|prime(?: video)?|apple tv(?: plus|"
+    r" \+)?|paramount(?: plus| \+)?|peacock|crunchyroll|mubi|itunes|spotify|youtube|steam|"
+    r"tv|television|the telly|dvd|blu ?ray|bluray|vhs|streaming|cinemas?|theat(?:er|re)s?|the (?:cinema|"
+    r"theat(?:er|re)s?|shops?|library|app store|big screen)|ebay|kindle|audible|switch|playstation|xbox|"
+    r"ios|android|bgg|board ?game ?arena"
 )
 _CONDITIONS: tuple[tuple[str, str], ...] = (
-    (rf"(?:(?:that is |that are |which is |is it |is that |are they |is )?(?:currently |available |streaming |playing |showing |now |still |out |free |also )*(?:on|via|at|from|in) (?P<v>(?:{_PLACES})(?:(?: or| and|,)? (?:on )?(?:{_PLACES}))*))", "{}"),
-    (r"(?:that (?:i|we) (?:can|could) (?:stream|rent|buy|download)(?: \w+)?|(?:available )?to (?:stream|rent|download)|streamable|available (?:online|now|today|for free|in my (?:country|area))|in stock|in store)", ""),
+    ((rf"(?:(?:that is |that are |which is |is it |is that |are they |is )?(?:currently |available |streaming |"
+        rf"playing |showing |now |still |out |free |also )*(?:on|via|at|from|in) (?P<v>(?:{_PLACES})(?:(?: or|"
+        rf" and|,)? (?:on )?(?:{_PLACES}))*))"), "{}"),
+    ((r"(?:that (?:i|we) (?:can|could) (?:stream|rent|buy|download)(?: \w+)?|(?:available )?to (?:stream|"
+        r"rent|download)|streamable|available (?:online|now|today|for free|in my (?:country|area))|in stock|"
+        r"in store)"), ""),
     (r"(?:for free|free to (?:watch|play|stream|read)|free of charge)", ""),
     (r"(?:in|on) (?:4k|uhd|hdr|hd|1080p|imax|3d|dolby \w+|vr)", ""),
     (r"(?:near me|nearby|close to (?:me|home)|around here|in my (?:area|town|city|neighbourhood))", ""),
-    (r"(?:with|has|have|having) (?:\w+ )?(?:subtitles|subs|closed captions|captions)|(?:\w+ )?(?:subtitled|dubbed)(?: in(?:to)? \w+)?|no subtitles|without subtitles|without subs|(?:read |reading )?subtitles", ""),
-    (r"(?:oscar|academy award|golden globe|bafta|award|palme d or|spiel des jahres|pulitzer|emmy|prize) ?(?:winning|winners?|nominated|nominees?)?|that won (?:an? |the |some |any )?(?:oscars?|awards?|prizes?|palme d or)|won (?:best \w+|an? oscars?)", ""),
-    (r"(?:high(?:ly|est)? rated|top rated|best rated|good (?:reviews|ratings?)|great reviews|well reviewed|critically acclaimed|(?:imdb|rotten tomatoes|metacritic|bgg|letterboxd|goodreads)(?: (?:score|rating))?(?: (?:of|over|above|at least|higher than))?(?: \d+(?:\.\d+)?(?: %| percent)?\+?)?|rating (?:over|above|of at least|higher than|of) \d+(?:\.\d+)?|(?:over|above|at least) \d+(?:\.\d+)? (?:%|percent|stars|out of \d+)|\d (?:star|stars)(?: \w+)?)", ""),
+    ((r"(?:with|has|have|having) (?:\w+ )?(?:subtitles|subs|closed captions|captions)|(?:\w+ )?(?:subtitled|"
+        r"dubbed)(?: in(?:to)? \w+)?|no subtitles|without subtitles|without subs|(?:read |reading )?subtitles"), ""),
+    ((r"(?:oscar|academy award|golden globe|bafta|award|palme d or|spiel des jahres|pulitzer|emmy|prize) ?(?:winning|"
+        r"winners?|nominated|nominees?)?|that won (?:an? |the |some |any )?(?:oscars?|awards?|prizes?|palme d or)|"
+        r"won (?:best \w+|an? oscars?)"), ""),
+    ((r"(?:high(?:ly|est)? rated|top rated|best rated|good (?:reviews|ratings?)|great reviews|well reviewed|"
+        r"critically acclaimed|(?:imdb|rotten tomatoes|metacritic|bgg|letterboxd|goodreads)(?: (?:score|rating))?(?: (?:of|"
+        r"over|above|at least|higher than))?(?: \d+(?:\.\d+)?(?: %| percent)?\+?)?|rating (?:over|above|of at least|"
+        r"higher than|of) \d+(?:\.\d+)?|(?:over|above|at least) \d+(?:\.\d+)? (?:%|percent|stars|out of \d+)|"
+        r"\d (?:star|stars)(?: \w+)?)"), ""),
 )  # fmt: skip
 
 

@@ -39,7 +39,9 @@ def nearest(
     scored = [(score, d) for score, d in ranked(utterance, encoder=encoder, features=features) if usable is None or d.id in usable]
     chosen: list[Demonstration] = []
     while scored and len(chosen) < k:
-        best = max(scored, key=lambda pair: (pair[0] - _SAMENESS * max((_alike(pair[1], c) for c in chosen), default=0.0), _reverse(pair[1].id)))
+        best = max(
+            scored, key=lambda pair: (pair[0] - _SAMENESS * max((_alike(pair[1], c) for c in chosen), default=0.0), _reverse(pair[1].id))
+        )
         chosen.append(best[1])
         scored.remove(best)
     return tuple(chosen)

@@ -26,9 +26,9 @@ _BRACES = re.compile(r"\{(\w+)\}")
 class Demonstration:
     """One example of understanding and planning.
 
-    Placeholders in braces stand for names of the catalogue at hand: {item}, {item2}, {item3} with {item_id} ..., {person} of {person_facet},
-    {value} and {value2} of {facet}, {tag} of {tag_facet}, {scale} with {more}, {less}, {much}, {scale2} with {more2}, the numbers {year} and
-    {duration}, and the words {items}, {item_word}, {use}, {used}.
+    Placeholders in braces stand for names of the catalogue at hand: {item}, {item2}, {item3} with {item_id} ...; {person} of
+    {person_facet}; {value} and {value2} of {facet}; {tag} of {tag_facet}; {scale} with {more}, {less}, {much}; {scale2} with {more2};
+    the numbers {year} and {duration}; and the words {items}, {item_word}, {use}, {used}.
     """
 
     id: str
@@ -81,7 +81,12 @@ def _read(row: dict[str, Any]) -> Demonstration:
     request = row.get("request", {})
     features = shape(Request.model_validate(request)) | set(row.get("also", ()))
     return Demonstration(
-        id=row["id"], say=row["say"], request=request, tools=tuple(row.get("tools", ())), context=row.get("context", ""), features=frozenset(features)
+        id=row["id"],
+        say=row["say"],
+        request=request,
+        tools=tuple(row.get("tools", ())),
+        context=row.get("context", ""),
+        features=frozenset(features),
     )
 
 
@@ -111,9 +116,15 @@ def names_for(base: KnowledgeBase) -> dict[str, str]:
 
 
 def _numbers(schema: Schema) -> dict[str, str]:
-    names = {role: number.name for role in ("year", "duration") if (number := schema.with_role(role)) is not None}  # type: ignore[arg-type]
+    numbers = (schema.with_role("year"), schema.with_role("duration"))
+    names: dict[str, str] = {n.role: n.name for n in numbers if n is not None}
     said = [n for n in schema.numbers if n.role not in {"year", "duration", "count"} and n.more and n.less and n.much]
     scales = sorted(said, key=lambda n: not n.is_scale)
     for suffix, scale in zip(("", "2"), scales, strict=False):
-        names |= {f"scale{suffix}": scale.name, f"more{suffix}": scale.more[0], f"less{suffix}": scale.less[0], f"much{suffix}": scale.much[0]}
+        names |= {
+            f"scale{suffix}": scale.name,
+            f"more{suffix}": scale.more[0],
+            f"less{suffix}": scale.less[0],
+            f"much{suffix}": scale.much[0],
+        }
     return names

@@ -106,7 +106,11 @@ def _mentions(request: Request) -> set[str]:
     values = {v for c in request.constraints for v in re.findall(r"'([^']*)'|\"([^\"]*)\"", str(c.where)) for v in v}
     found = set()
     for mention in request.mentions:
-        if mention.entity and mention.stance in {"about", "neutral"} and (mention.entity in elsewhere or mention.entity.partition(":")[2] in values):
+        if (
+            mention.entity
+            and mention.stance in {"about", "neutral"}
+            and (mention.entity in elsewhere or mention.entity.partition(":")[2] in values)
+        ):
             continue
         if mention.entity and mention.entity.startswith("person:") and mention.stance == "about":
             continue

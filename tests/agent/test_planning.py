@@ -34,7 +34,8 @@ def test_there_are_enough_demonstrations_with_ids_of_their_own() -> None:
     assert len(found) >= 120
     assert len({d.id for d in found}) == len(found)
     assert {d.request.get("intent", "recommend") for d in found} >= {
-        "recommend", "lookup", "compare", "explain", "why_not", "tell", "accept", "profile", "correct", "reset", "chat", "help", "off_topic",
+        "recommend", "lookup", "compare", "explain", "why_not", "tell", "accept", "profile", "correct", "reset", "chat", "help",
+        "off_topic",
     }  # fmt: skip
 
 
@@ -55,7 +56,9 @@ def test_every_demonstration_can_be_filled_and_planned(name: str, bases: Mapping
         for step in made.steps:
             TOOLS[step.tool].parse(step.args)
         assert bool(made.steps) == bool(filled.tools), demonstration.id
-        assert all(t in [s.tool for s in made.steps] for t in filled.tools if t not in {"graph", "collaborative", "search", "ask"}), demonstration.id
+        assert all(t in [s.tool for s in made.steps] for t in filled.tools if t not in {"graph", "collaborative", "search", "ask"}), (
+            demonstration.id
+        )
 
 
 def test_plans_for_all_annotated_utterances_parse_and_depend_backwards(bases: Mapping[str, KnowledgeBase]) -> None:

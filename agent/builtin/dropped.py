@@ -1,0 +1,56 @@
+"""Attributes that no longer matter: "any length is fine", "the year doesn't matter", "forget the genre"."""
+
+from __future__ import annotations
+
+import re
+
+from agent.builtin.reading import Reading
+
+__all__ = ["dropped"]
+
+_BEFORE = re.compile(
+    r"(?:^|\s)(?:any|whatever|whichever|forget|ignore|drop|remove|lift|lose|do not care about|not care about|do not mind|regardless of|"
+    r"no matter)(?: the| about the| what| about)?$"
+)
+_AFTER = re.compile(
+    r"(?:does not|do not|is not|no longer) (?:really )?(?:matter|important|an issue)|(?:is )?(?:not important|irrelevant|unimportant)|"
+    r"(?:is|are) (?:up to you|open)|whatever"
+)
+_ALL = (
+    r"(?:forget|drop|ignore|lose|remove) (?:all )?(?:the |my |those |these )?(?:filters|conditions|restrictions|constraints|rules)(?: .*)?|"
+    r"no (?:filters|restrictions|constraints|conditions)(?: .*)?"
+)
+_BY_ROLE = (
+    (
+        "year",
+        (
+            r"(?:any|whatever|whichever) (?:year|era|decade|period|age)(?: .*)?|from any (?:year|era|decade|time)(?: .*)?|"
+            r"(?:old or new|new or old|does not have to be (?:new|recent|old))(?: .*)?"
+        ),
+    ),
+    (
+        "duration",
+        (
+            r"(?:any|whatever) (?:length|duration|runtime)(?: .*)?|however long(?: .*)?|"
+            r"(?:length|time) (?:does not|is not|no longer) (?:matter|issue|an issue|important)(?: .*)?|"
+            r"(?:i have|got) (?:all night|all evening|all day|plenty of time|lots of time|all the time in the world)(?: .*)?"
+        ),
+    ),
+)
+
+
+def dropped(reading: Reading) -> list[str]:
+    """Return the names of attributes whose earlier conditions are taken back, `*` for all."""
+    utterance = reading.utterance
+    found: list[str] = []
+    for mark in reading.of("attribute"):
+        before = utterance.between(mark.start - 3, mark.start)
+        if _BEFORE.search(before) or _AFTER.match(utterance.between(mark.end, mark.end + 5)):
+            found.append(mark.name)
+    if utterance.has(_ALL):
+        found.append("*")
+    for role, pattern in _BY_ROLE:
+        number = reading.schema.with_role(role)  # type: ignore[arg-type]
+        if number is not None and utterance.has(pattern):
+            found.append(number.name)
+    return list(dict.fromkeys(found))
