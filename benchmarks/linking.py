@@ -74,11 +74,16 @@ def speed(titles: int, sentences: int) -> None:
         start = time.perf_counter()
         links = linker.link(text)
         took.append(1000 * (time.perf_counter() - start))
-        hits += sum(name.entity in {link.entity for link in links} for name, s in zip(picked, said, strict=True) if s != "Blarghfoo Quimzat")
+        hits += sum(
+            name.entity in {link.entity for link in links} for name, s in zip(picked, said, strict=True) if s != "Blarghfoo Quimzat"
+        )
         total += sum(s != "Blarghfoo Quimzat" for s in said)
     p50, p95, p99 = np.percentile(took, [50, 95, 99])
     print(f"{titles} titles: built in {built:.1f} s, made ready for misspelt names in {warmed:.1f} s")
-    print(f"one sentence: p50 {p50:.2f} ms, p95 {p95:.2f} ms, p99 {p99:.2f} ms; {hits} of {total} titles found, five in eight of them misspelt")
+    print(
+        f"one sentence: p50 {p50:.2f} ms, p95 {p95:.2f} ms, p99 {p99:.2f} ms; "
+        f"{hits} of {total} titles found, five in eight of them misspelt"
+    )
 
 
 def fit(folder: Path, utterances: int) -> None:
@@ -118,7 +123,9 @@ def fit(folder: Path, utterances: int) -> None:
         total = values[:, free] @ weights[:-1] + weights[-1] + fixed
         slope = 1 / (1 + np.exp(-total)) - labels
         penalty = 0.5 * float(weights[:-1] @ weights[:-1])
-        return float(np.logaddexp(0, -total * (2 * labels - 1)).sum()) + penalty, np.append(values[:, free].T @ slope + weights[:-1], slope.sum())
+        return float(np.logaddexp(0, -total * (2 * labels - 1)).sum()) + penalty, np.append(
+            values[:, free].T @ slope + weights[:-1], slope.sum()
+        )
 
     best = minimize(loss, np.zeros(len(free) + 1), jac=True, method="L-BFGS-B").x
     print(f"{len(labels)} phrases, {labels.mean():.3f} of them names\n_BIAS = {best[-1]:.2f}")

@@ -10,9 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from agent.builtin.sentiment_words import ADVERBS, CONTRASTS, COPULAS, LIKING, NEGATORS, PHRASES, PRONOUNS, SUBJECTS, VALUES, VERBS
+from agent.builtin.sentiment_cues import MARK, Cue, cues_of, marked, sentences_of
+from agent.builtin.sentiment_words import CONTRASTS, COPULAS, NEGATORS, PRONOUNS, SUBJECTS
+from agent.builtin.sentiment_words import words as word_set
 from agent.request import Stance
 from knowledge.linker import Link
 from knowledge.schema import ItemWords
@@ -29,45 +30,19 @@ class Said:
     past: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Cue:
-    """A word or phrase of opinion at words `start..end`; `verb` where it governs what stands to its right."""
-
-    start: int
-    end: int
-    value: float
-    verb: bool = False
-    past: bool = False
-
-
-_MARK = "\x00"
-_WORD = re.compile(r"\x00\d+|[a-z0-9]+(?:['’][a-z]+)?|[.!?;\n]+|[,():]|-(?=\s)")
-_SPELT = (
-    (re.compile(r"\b(ca)n['’]?t\b"), "can not"),
-    (re.compile(r"\bwon['’]?t\b"), "will not"),
-    (re.compile(r"\b(is|are|was|were|do|does|did|have|has|had|would|could|should)n['’]?t\b"), r"\1 not"),
-    (re.compile(r"\bcannot\b"), "can not"),
-    (re.compile(r"\b(i|we|you|they)['’]?ve\b"), r"\1 have"),
-    (re.compile(r"\b(i|we|you|they|he|she)['’]d\b"), r"\1 would"),
-    (re.compile(r"\bi['’]?m\b"), "i am"),
-    (re.compile(r"\b(it|that|he|she|what|there)['’]s\b"), r"\1 is"),
-    (re.compile(r"\b(they|we|you)['’]re\b"), r"\1 are"),
-    (re.compile(r"\bgonna\b"), "going to"),
-)
-_PHRASES = tuple((re.compile(rf"(?<!\S)(?:{pattern})(?!\S)"), value) for pattern, value in PHRASES)
-_NOT_VERB = frozenset("something anything nothing stuff things thing one ones more it looks look sounds sound feel feels seems is are was just much item items".split())
-_PREDICATE = re.compile(r"too |not (?:\w+ )*(?:my|our|his|her|for me)|not (?:one|some) of|not (?:live|hold) up|one time|(?:a )?must|never gets|(?:bored|scared|put|cracks?|cracked|makes?|made|blew|could|can watch|let|turn\w*) ")
-"""Phrases that judge what stands before them, rather than govern what follows."""
 _ABOVE = re.compile(r"(?:as good|as funny|as great|as scary|as \w+|same level) as(?: the| a)?$")
 _BELOW = re.compile(r"(?:better|more|worse|less|funnier|\w+er) than(?: the| a)?$")
-_REQUESTS = frozenset("anything something any what who which show give looking want need recommend suggest do how".split())
-_RULED_OUT = re.compile(r"(?:(?:^|[,.] |please |and |but |ok )(?:no|no more|not another|enough|enough of|without)|(?:anything|everything) but)(?: the| a)?$")
-_BEST = frozenset("favorite favourite favorites favourites fave faves best".split())
-_REACH = 4
+_REQUESTS = word_set("anything something any what who which show give looking want need recommend suggest do how")
+_RULED_OUT = re.compile(
+    r"(?:(?:^|[,.] |please |and |but |ok )(?:no|no more|not another|enough|enough of|without)|(?:anything|everything) but)(?: the| a)?$"
+)
+_BEST = word_set("favorite favourite favorites favourites fave faves best")
 _NEXT = re.compile(
-    r"^(?:(?:and|yes|yeah|yep|i|we|but|so|oh|man|wow|thought|think|found|also|really|absolutely|just|lol|haha|honestly|have|seen|is|was|not|that one|what|such|a|an|the|very|did|would|would not|never|"
+    r"^(?:(?:and|yes|yeah|yep|i|we|but|so|oh|man|wow|thought|think|found|also|really|absolutely|just|"
+    r"lol|haha|honestly|have|seen|is|was|not|that one|what|such|a|an|the|very|did|would|would not|never|"
     r"love|loved|like|liked|enjoy|enjoyed|hate|hated|dislike|disliked|could|can) )*(?:it|that|them|those|they|both|this|these|one)\b"
-    r"|^(?:so|such|what|very|really|pretty|just|super|was|is|one of|great|good|awesome|amazing|hilarious|boring|terrible|awful|loved|love|hated|my|best|worst|meh|not)\b"
+    r"|^(?:so|such|what|very|really|pretty|just|super|was|is|one of|great|good|awesome|amazing|hilarious|"
+    r"boring|terrible|awful|loved|love|hated|my|best|worst|meh|not)\b"
 )
 
 
@@ -80,13 +55,13 @@ def stances(text: str, links: Sequence[Link], words: ItemWords, *, before: str =
         words: how people call the items and what they do with them.
         before: what the other side said last; a bare list of names answers its question.
     """
-    sentences = _sentences(_marked(text, links, words))
+    sentences = sentences_of(marked(text, links, words))
     found: dict[int, Said] = {}
     for at, sentence in enumerate(sentences):
         following = sentences[at + 1] if at + 1 < len(sentences) else []
         earlier = sentences[at - 1] if at else []
         for place, word in enumerate(sentence):
-            if word.startswith(_MARK):
+            if word.startswith(MARK):
                 found[int(word[1:])] = _of(sentence, place, following, earlier, words)
     said = [found.get(number, Said("neutral")) for number in range(len(links))]
     answer = _asked(before, words)
@@ -97,115 +72,15 @@ def stances(text: str, links: Sequence[Link], words: ItemWords, *, before: str =
 
 def has_opinion(text: str, links: Sequence[Link], number: int, words: ItemWords) -> bool:
     """Tell whether the sentence that mentions link `number` holds any word of opinion, whosever it is and whatever it is said of."""
-    for sentence in _sentences(_marked(text, links, words)):
-        if f"{_MARK}{number}" in sentence:
-            return bool(_cues(sentence)) or "like" in sentence
+    for sentence in sentences_of(marked(text, links, words)):
+        if f"{MARK}{number}" in sentence:
+            return bool(cues_of(sentence)) or "like" in sentence
     return False
-
-
-def _marked(text: str, links: Sequence[Link], words: ItemWords) -> str:
-    """Return the text in small letters, contractions spelt out, mentions as marks and every word for an item as "item" or "items"."""
-    pieces, end = [], 0
-    for number, link in enumerate(links):
-        pieces += [text[end : link.start], f" {_MARK}{number} "]
-        end = link.end
-    pieces.append(text[end:])
-    plain = "".join(pieces).lower()
-    for pattern, spelt in _SPELT:
-        plain = pattern.sub(spelt, plain)
-    return _item_word(words).sub(lambda match: "items" if match.group().endswith("s") else "item", plain)
-
-
-@lru_cache(maxsize=16)
-def _item_word(words: ItemWords) -> re.Pattern[str]:
-    return re.compile(rf"\b(?:{'|'.join(re.escape(w.lower()) for w in (words.plural, words.singular, *words.also))})\b")
-
-
-def _sentences(text: str) -> list[list[str]]:
-    found: list[list[str]] = [[]]
-    for word in _WORD.findall(text):
-        if "?" in word:
-            found[-1].append("?")
-            found.append([])
-        elif word[0] in ".!;\n":
-            found.append([])
-        else:
-            found[-1].append(word)
-    return [sentence for sentence in found if sentence]
-
-
-def _verb_like(words: Sequence[str], at: int) -> bool:
-    """Tell whether the "like" at a place is the verb."""
-    before = [w for w in words[max(0, at - 4) : at] if w not in {",", "-"}]
-    if not before or before[-1] in _NOT_VERB or before[-1].startswith(_MARK):
-        return False
-    if before[-1] in {"would", "to", "might", "may", "will"} and "used" not in before:
-        return False
-    if words[at + 1 : at + 2] == ["to"]:
-        return False
-    return before[-1] in ADVERBS | SUBJECTS | {"you", "not", "and"}
-
-
-def _cues(words: Sequence[str]) -> list[_Cue]:
-    """Return the cues of a sentence, left to right, negation counted, longer phrases before the words in them."""
-    text = " ".join(words)
-    starts = [0]
-    for word in words:
-        starts.append(starts[-1] + len(word) + 1)
-    place = {start: at for at, start in enumerate(starts)}
-    taken: set[int] = set()
-    found: list[_Cue] = []
-    for pattern, value in _PHRASES:
-        for match in pattern.finditer(text):
-            first = place[match.start()]
-            last = first + match.group().count(" ") + 1
-            if taken.isdisjoint(range(first, last)):
-                taken.update(range(first, last))
-                turned = value if "not " in match.group() or "no " in match.group() or not _negated(words, first) else -0.8 * abs(value)
-                found.append(_Cue(first, last, turned, verb=not _PREDICATE.match(match.group())))
-    for at, word in enumerate(words):
-        if at in taken:
-            continue
-        verb = word in VERBS or (word == "like" and _verb_like(words, at))
-        value = VERBS.get(word, 0.8 if verb else VALUES.get(word, 0.0))
-        if value == 0.0 or (verb and _wished(words, at)):
-            continue
-        if _negated(words, at):
-            value = -0.8 * value if value > 0 else 0.4
-        found.append(_Cue(at, at + 1, value, verb=verb, past=verb and _past(words, at)))
-    return sorted(found, key=lambda cue: cue.start)
-
-
-def _negated(words: Sequence[str], at: int) -> bool:
-    for back in range(at - 1, max(-1, at - 1 - _REACH), -1):
-        word = words[back]
-        if word in NEGATORS:
-            following = words[back + 1 : back + 2]
-            first = back == 0 or words[back - 1] in {",", "oh"}
-            return not (following in (["only"], ["just"], ["sure"], ["seen"], [","]) or (word == "no" and first))
-        if word in CONTRASTS or word in {",", "?"} or word.startswith(_MARK):
-            return False
-    return False
-
-
-def _wished(words: Sequence[str], at: int) -> bool:
-    """Tell whether the verb is of the future, or of the other side: "would love", "you might like", "do you like"."""
-    before = [w for w in words[max(0, at - 4) : at] if w not in ADVERBS - {"to"}]
-    last = before[-1] if before else ""
-    if last in {"would", "will", "might", "may", "should", "ll", "could"}:
-        return True
-    return last in {"you", "u", "ya"} or (last == "to" and "used" not in before)
-
-
-def _past(words: Sequence[str], at: int) -> bool:
-    back = words[max(0, at - 3) : at]
-    ahead = " ".join(words[at:])
-    return ("used" in back and "to" in back) or bool(re.search(r"not any ?more|any ?more$|no longer|not these days", ahead)) and words[at] in LIKING
 
 
 def _of(sentence: Sequence[str], place: int, following: Sequence[str], earlier: Sequence[str], words: ItemWords) -> Said:
     """Return what is said of the mention at a place."""
-    cues = _cues(sentence)
+    cues = cues_of(sentence)
     asked = "?" in sentence
     before = " ".join(sentence[max(0, place - 6) : place])
     if _RULED_OUT.search(before) and not (before == "no" and sentence[place + 1 : place + 2] == [","]):
@@ -227,38 +102,44 @@ def _of(sentence: Sequence[str], place: int, following: Sequence[str], earlier: 
         return _said(right, sentence)
     if left is not None:
         return _said(left, sentence)
-    if not asked and following and not any(w.startswith(_MARK) for w in following[:6]) and _NEXT.match(" ".join(following)):
-        later = [cue for cue in _cues(following) if "?" not in following]
-        if later and not any(w.startswith(_MARK) for w in sentence[place + 1 :] if w not in {",", "and"}):
+    if not asked and following and not any(w.startswith(MARK) for w in following[:6]) and _NEXT.match(" ".join(following)):
+        later = [cue for cue in cues_of(following) if "?" not in following]
+        if later and not any(w.startswith(MARK) for w in sentence[place + 1 :] if w not in {",", "and"}):
             return _said(later[0], following, share=0.8)
     return _use(sentence, place, words)
 
 
-def _said(cue: _Cue, sentence: Sequence[str], share: float = 1.0) -> Said:
+def _said(cue: Cue, sentence: Sequence[str], share: float = 1.0) -> Said:
     stance: Stance = "like" if cue.value > 0 else "dislike"
-    return Said(stance, round(min(1.0, abs(cue.value)) * share, 2), cue.past and cue.value > 0 or (cue.past and "used" in sentence))
+    return Said(stance, round(min(1.0, abs(cue.value)) * share, 2), (cue.past and cue.value > 0) or (cue.past and "used" in sentence))
 
 
 def _listed(between: Sequence[str]) -> bool:
     """Tell whether the words between are only those of a list of names."""
-    return all(w.startswith(_MARK) or w in {",", "and", "or", "the", "also", "(", ")", ":", "item", "items", "both", "as", "well", "like", "nor", "all"} for w in between)
+    return all(
+        w.startswith(MARK)
+        or w in {",", "and", "or", "the", "also", "(", ")", ":", "item", "items", "both", "as", "well", "like", "nor", "all"}
+        for w in between
+    )
 
 
-def _governing(sentence: Sequence[str], place: int, cues: Sequence[_Cue]) -> _Cue | None:
+def _governing(sentence: Sequence[str], place: int, cues: Sequence[Cue]) -> Cue | None:
     """Return the cue to the left that speaks of the mention: the nearest verb not cut off by a contrast or by another mention's verdict."""
     for cue in reversed([c for c in cues if c.end <= place]):
         between = sentence[cue.end : place]
         if {"except", "unlike"} & set(between):
-            return _Cue(cue.start, cue.end, -0.7 * cue.value, verb=True)
+            return Cue(cue.start, cue.end, -0.7 * cue.value, verb=True)
         if any(w in CONTRASTS for w in between):
             return None
         if "?" in between:
             return None
         if cue.verb and len(between) <= 14 and not _elsewhere(between):
             return cue
-        if sentence[cue.start] in _BEST and len(between) <= 9 and set(between) & COPULAS and not any(w.startswith(_MARK) for w in between):
+        if sentence[cue.start] in _BEST and len(between) <= 9 and set(between) & COPULAS and not any(w.startswith(MARK) for w in between):
             return cue
-        if not cue.verb and (len(between) <= 3 and not any(w.startswith(_MARK) for w in between) or (between and _listed(between[3:]) and len(between) <= 6)):
+        if not cue.verb and (
+            (len(between) <= 3 and not any(w.startswith(MARK) for w in between)) or (between and _listed(between[3:]) and len(between) <= 6)
+        ):
             return cue
     return None
 
@@ -271,11 +152,11 @@ def _elsewhere(between: Sequence[str]) -> bool:
     return False
 
 
-def _judging(sentence: Sequence[str], place: int, cues: Sequence[_Cue]) -> _Cue | None:
+def _judging(sentence: Sequence[str], place: int, cues: Sequence[Cue]) -> Cue | None:
     """Return the cue to the right that speaks of the mention: a predicate ("is great"), or a verb with a pronoun ("and hated it")."""
     for cue in (c for c in cues if c.start > place):
         between = sentence[place + 1 : cue.start]
-        others = [at for at, w in enumerate(between) if w.startswith(_MARK)]
+        others = [at for at, w in enumerate(between) if w.startswith(MARK)]
         if others and not _listed(between[: others[-1] + 1]):
             return None
         rest = between[others[-1] + 1 :] if others else between
@@ -296,8 +177,10 @@ def _judging(sentence: Sequence[str], place: int, cues: Sequence[_Cue]) -> _Cue 
 
 
 _EXAMPLE_BEFORE = re.compile(
-    r"(?:(?:something|anything|some|stuff|things?|ones?|more|others?|similar|along the lines|in the vein|kinda|items?|titles?|\w+s) (?:\w+ )?(?:like|to|of)"
-    r"|similar to|same as|such as|a la|ala|like|along the lines of|in the vein of|reminds? me of|mix of|cross between|close to|in the style of)(?: the| a| an| maybe| say| perhaps)?$"
+    r"(?:(?:something|anything|some|stuff|things?|ones?|more|others?|similar|along the lines|in the vein|"
+    r"kinda|items?|titles?|\w+s) (?:\w+ )?(?:like|to|of)"
+    r"|similar to|same as|such as|a la|ala|like|along the lines of|in the vein of|reminds? me of|mix of|cross between|close to|"
+    r"in the style of)(?: the| a| an| maybe| say| perhaps)?$"
 )
 
 
@@ -306,14 +189,20 @@ def _example(sentence: Sequence[str], place: int) -> Said | None:
     start = place
     while start and _listed(sentence[start - 1 : start]) and sentence[start - 1] not in {"like"}:
         start -= 1
-    while start and sentence[start - 1] not in {"like"} and sentence[start - 1] in {"original", "first", "new", "old", "item", "that", "this", "a"}:
+    while (
+        start
+        and sentence[start - 1] not in {"like"}
+        and sentence[start - 1] in {"original", "first", "new", "old", "item", "that", "this", "a"}
+    ):
         start -= 1
-    if start and sentence[start - 1] in {",", "or"} and any(w.startswith(_MARK) for w in sentence[:start]):
-        start = next(at for at, w in enumerate(sentence) if w.startswith(_MARK))
+    if start and sentence[start - 1] in {",", "or"} and any(w.startswith(MARK) for w in sentence[:start]):
+        start = next(at for at, w in enumerate(sentence) if w.startswith(MARK))
     before = " ".join(sentence[max(0, start - 5) : start])
     if not before.endswith("like") and not _EXAMPLE_BEFORE.search(before):
         return None
-    if re.search(r"(?:you|u|would|might|may|will|should|to)(?: \w+)? like$", before) and not re.search(r"(?:have|got) (?:something|anything|\w+s) like$", before):
+    if re.search(r"(?:you|u|would|might|may|will|should|to)(?: \w+)? like$", before) and not re.search(
+        r"(?:have|got) (?:something|anything|\w+s) like$", before
+    ):
         return None
     if before.endswith((" to", " of")) and not re.search(r"(?:similar|lines|vein|reminds me|mix|close|style)(?: \w+)? (?:to|of)$", before):
         return None
@@ -339,13 +228,19 @@ def _use(sentence: Sequence[str], place: int, words: ItemWords) -> Said:
 
 def _bare(sentences: Sequence[Sequence[str]]) -> bool:
     """Tell whether the utterance is a list of names and little else."""
-    rest = [w for s in sentences for w in s if not w.startswith(_MARK) and w not in {",", "and", "or", "the", "maybe", "probably", "well", "um", "like", "also", "i", "guess", "yes", "yeah", "hmm"}]
+    rest = [
+        w
+        for s in sentences
+        for w in s
+        if not w.startswith(MARK)
+        and w not in {",", "and", "or", "the", "maybe", "probably", "well", "um", "like", "also", "i", "guess", "yes", "yeah", "hmm"}
+    ]
     return not rest
 
 
 def _asked(before: str, words: ItemWords) -> Said | None:
     """Return what a bare list of names means as an answer to the other side's question."""
-    questions = [sentence for sentence in _sentences(_marked(before, (), words)) if "?" in sentence]
+    questions = [sentence for sentence in sentences_of(marked(before, (), words)) if "?" in sentence]
     if not questions:
         return None
     last = questions[-1]

@@ -33,7 +33,9 @@ def add_command(kinds: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 
 def _shared(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="ReDial's folder: movies_with_mentions.csv, train.jsonl, valid.jsonl")
+    parser.add_argument(
+        "--data", type=Path, required=True, metavar="DIR", help="ReDial's folder: movies_with_mentions.csv, train.jsonl, valid.jsonl"
+    )
     parser.add_argument("--split", default="valid", metavar="NAME", help="the file NAME.jsonl to measure on (default: valid)")
     parser.add_argument("--json", action="store_true", help="write the numbers as JSON")
 
@@ -79,8 +81,14 @@ def _sentiment(arguments: argparse.Namespace) -> int:
     if arguments.json:
         _write(json.dumps(numbers, indent=2))
         return 0
-    _write(f"{report.cases} mentions by seekers whose form says liked or not; in {report.decided} ({numbers['coverage']:.1%}) the sentence holds a word of opinion.")
-    _write(f"Of these read right: {report.accuracy:.3f} (liked {numbers['recall_liked']:.3f}, disliked {numbers['recall_disliked']:.3f}, mean of both {numbers['balanced_accuracy']:.3f}).")
+    _write(
+        f"{report.cases} mentions by seekers whose form says liked or not; "
+        f"in {report.decided} ({numbers['coverage']:.1%}) the sentence holds a word of opinion."
+    )
+    _write(
+        f"Of these read right: {report.accuracy:.3f} (liked {numbers['recall_liked']:.3f}, "
+        f"disliked {numbers['recall_disliked']:.3f}, mean of both {numbers['balanced_accuracy']:.3f})."
+    )
     _write(f"Of all cases {report.read} were read as like or dislike, {numbers['accuracy_where_read']:.3f} of them rightly.")
     return 0
 

@@ -1,4 +1,4 @@
-"""Mention precision and recall: were the titles people marked found, and nothing else?"""
+"""Mention precision and recall: were the titles people marked found, and nothing else."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Score:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LinkingReport:
-    """By title: an item of the same title (but for case, punctuation and article) counts, as the text has no year. By id: only the very item."""
+    """By title: an item of the same title counts, as the text has no year. By id: only the very item."""
 
     utterances: int
     by_title: Score
@@ -64,6 +64,7 @@ class LinkingReport:
 
 
 def same_title(title: str) -> tuple[str, ...]:
+    """Return the words two titles share that are the same but for case, punctuation and article."""
     words = keys(title)
     return words[1:] if len(words) > 1 and words[0] in {"the", "a", "an"} else words
 

@@ -127,7 +127,7 @@ class RedialText:
             for movie, record in json.loads(facts.read_text(encoding="utf-8")).items():
                 weight = 1 + mentions[movie]
                 people.update({person: weight for role in ("director", "writer", "star") for person in record.get(role) or ()})
-                genres.update({genre: weight for genre in record.get("genre") or ()})
+                genres.update(dict.fromkeys(record.get("genre") or (), weight))
         names += [
             Name(entity=f"person:{p}", kind="person", text=p, manner="person", popularity=float(n)) for p, n in sorted(people.items())
         ]

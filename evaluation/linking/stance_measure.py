@@ -1,8 +1,9 @@
-"""Like and dislike: is it read as the people said afterwards in ReDial's forms?
+"""Like and dislike, read as the people said afterwards in ReDial's forms.
 
-Every mention by the seeker of a movie whose form says liked or not (liked 1 or 0; 2 is "did not say") is a case. The text decides where the
-mention's sentence holds any word of opinion, whosever and whatever of: there the reading must say like (or name it as an example of
-what is wanted) or dislike, and anything else is counted as wrong. As 19 of 20 movies are liked, the share of each kind got right is told too.
+Every mention by the seeker of a movie whose form says liked or not (liked 1 or 0; 2 is "did not say") is a case. The text decides where
+the mention's sentence holds any word of opinion, whosever and whatever of: there the reading must say like (or name it as an example of
+what is wanted) or dislike, and anything else is counted as wrong. As 19 of 20 movies are liked, the share of each kind got right is
+told too.
 """
 
 from __future__ import annotations

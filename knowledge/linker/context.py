@@ -16,14 +16,50 @@ _QUOTES = {'"': '"', "“": "”", "«": "»", "'": "'", "‘": "’", "„": "�
 _ENDS = frozenset(".!?;\n")
 
 _VERBS = frozenset(
-    "like liked likes love loved loves enjoy enjoyed enjoys hate hated hates dislike disliked adore adored recommend recommended suggest "
-    "suggested prefer preferred try tried remember see saw seen called named titled include includes including finished rewatch".split()
+    [
+        "like",
+        "liked",
+        "likes",
+        "love",
+        "loved",
+        "loves",
+        "enjoy",
+        "enjoyed",
+        "enjoys",
+        "hate",
+        "hated",
+        "hates",
+        "dislike",
+        "disliked",
+        "adore",
+        "adored",
+        "recommend",
+        "recommended",
+        "suggest",
+        "suggested",
+        "prefer",
+        "preferred",
+        "try",
+        "tried",
+        "remember",
+        "see",
+        "saw",
+        "seen",
+        "called",
+        "named",
+        "titled",
+        "include",
+        "includes",
+        "including",
+        "finished",
+        "rewatch",
+    ]
 )
-_EXAMPLES = frozenset("something anything stuff more things one ones".split())
+_EXAMPLES = frozenset(["something", "anything", "stuff", "more", "things", "one", "ones"])
 _PAIRS = frozenset({("similar", "to"), ("such", "as"), ("mix", "of"), ("heard", "of"), ("fan", "of"), ("not", "like")})
 _EXAMPLE = 1.5
-_JOINS = frozenset("like about than to was is and or was as with for".split())
-_BEFORE = frozenset("the a an of original first old new great classic".split())
+_JOINS = frozenset(["like", "about", "than", "to", "was", "is", "and", "or", "was", "as", "with", "for"])
+_BEFORE = frozenset(["the", "a", "an", "of", "original", "first", "old", "new", "great", "classic"])
 
 
 def cue_words(item: ItemWords) -> frozenset[str]:
@@ -67,7 +103,7 @@ class Utterance:
 
     @cached_property
     def careful(self) -> float:
-        """How much capitals tell here: 1 where plain words are small and sentences begin with capitals, 0 where nothing or all is capital."""
+        """How much capitals tell here: 1 where plain words are small and names are not, 0 where nothing or all is capital."""
         words = [(at, t) for at, t in enumerate(self.tokens) if t.text[0].isalpha()]
         if not words:
             return 0.0
@@ -83,7 +119,10 @@ class Utterance:
     @cached_property
     def proper(self) -> bool:
         """Tell whether the writer gives capitals inside sentences at all, to more than "I"."""
-        return any(t.text[0].isupper() and at not in self.starts and t.key not in {"i", "im", "ive", "id", "ill"} for at, t in enumerate(self.tokens))
+        return any(
+            t.text[0].isupper() and at not in self.starts and t.key not in {"i", "im", "ive", "id", "ill"}
+            for at, t in enumerate(self.tokens)
+        )
 
     def capitals(self, start: int, end: int) -> float:
         """Return how the capitals of words `start..end` speak for a name: 1 for, -1 against, 0 nothing said."""
@@ -103,7 +142,7 @@ class Utterance:
         return before in _QUOTES and before != "" and after == _QUOTES[before]
 
     def cue(self, start: int) -> float:
-        """Return how the words just before speak for a title: 1.5 after "something like" and "seen", 1 after a verb of liking or using, .5 after "and"."""
+        """Return how the words just before speak for a title: 1.5 after "something like" or "seen", 1 after "love", .5 after "and"."""
         at = start - 1
         if at < 0 or any(c in _ENDS for c in self.gap(start)):
             return 0.0

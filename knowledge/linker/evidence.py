@@ -1,8 +1,8 @@
 """How sure it is that a phrase names an item: a small logistic model over readable evidence.
 
 The coefficients were fitted by `benchmarks/linking.py fit` on the training split of ReDial (Li et al. 2018), as written, without
-the titles' capitals and without any, then rounded. Nothing in the evidence is about films: it is how unlikely the words are by chance, what capitals,
-quotation marks and neighbours say, and how popular the item is.
+the titles' capitals and without any, then rounded towards what holds elsewhere too. Nothing in the evidence is about films: it is
+how unlikely the words are by chance, what capitals, quotation marks and neighbours say, and how popular the item is.
 """
 
 from __future__ import annotations

@@ -23,13 +23,21 @@ _ALSO = re.compile(r"^(?:a\.?k\.?a\.?|also known as)\s+", re.IGNORECASE)
 _BREAK = re.compile(r"\s*:\s+|\s+[-–—]+\s+|:\s*$")
 _ARTICLES = frozenset({"the", "a", "an"})
 _PARTS = frozenset({"part", "episode", "chapter", "vol", "book", "season", "no", "number"})
-_ROMAN = dict(zip("ii iii iv v vi vii viii ix x xi xii xiii xiv xv".split(), map(str, range(2, 16)), strict=True))
+_ROMAN = dict(
+    zip(["ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv"], map(str, range(2, 16)), strict=True)
+)
 _WORDS = dict(
-    zip("one two three four five six seven eight nine ten eleven twelve thirteen".split(), map(str, range(1, 14)), strict=True)
+    zip(
+        ["one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen"],
+        map(str, range(1, 14)),
+        strict=True,
+    )
 )
 _TO_ROMAN = {digit: roman for roman, digit in _ROMAN.items()}
 _TO_WORD = {digit: word for word, digit in _WORDS.items()}
-_PARTICLES = frozenset({"de", "del", "della", "van", "von", "der", "den", "la", "le", "di", "da", "du", "st", "bin", "al", "el", "mc", "o", "ter"})
+_PARTICLES = frozenset(
+    {"de", "del", "della", "van", "von", "der", "den", "la", "le", "di", "da", "du", "st", "bin", "al", "el", "mc", "o", "ter"}
+)
 _SUFFIXES = frozenset({"jr", "sr", "ii", "iii", "iv", "phd", "md"})
 
 
@@ -95,9 +103,7 @@ def _alone(words: Keys) -> bool:
 
 def _item_forms(text: str, quality: float) -> Iterator[tuple[Keys, float]]:
     title, _ = split_year(text)
-    extra = []
-    for match in _BRACKET.finditer(title):
-        extra.append(_ALSO.sub("", match.group(1)).strip())
+    extra = [_ALSO.sub("", match.group(1)).strip() for match in _BRACKET.finditer(title)]
     title = _upright(_BRACKET.sub(" ", title).strip() or title)
     for words, share in _said(keys(title)):
         yield words, quality * share

@@ -50,7 +50,7 @@ class Linker:
         self._soft = frozenset(entry.kind for entry in index.entries if entry.manner == "value" and entry.firm < 1.0)
         self._verbs = cue_words(words)
         self._used = frozenset(key for form in words.used for key in keys(form)) & self._verbs
-        self._nouns = frozenset(fold(w) for w in (words.singular, words.plural, *words.also) )
+        self._nouns = frozenset(fold(w) for w in (words.singular, words.plural, *words.also))
 
     @classmethod
     def from_names(cls, names: Iterable[Name], words: ItemWords | None = None, plain: Iterable[str] = ()) -> Linker:
@@ -192,13 +192,9 @@ class Linker:
         if year.year is not None and year.bracketed and not year.fits and None not in known:
             near = ((best.entity, round(sure / 2, 3)), *near)
             return Link(start=first, end=last, text=text, entity=None, kind="item", score=round(sure, 3), near=near, year=year.year)
-        return Link(
-            start=first, end=last, text=text, entity=best.entity, kind=best.kind, score=round(sure, 3), near=near, year=year.year
-        )
+        return Link(start=first, end=last, text=text, entity=best.entity, kind=best.kind, score=round(sure, 3), near=near, year=year.year)
 
-    def _misspelt(
-        self, said: Utterance, found: list[tuple[int, int, Link]], context: Collection[str]
-    ) -> list[tuple[int, int, Link]]:
+    def _misspelt(self, said: Utterance, found: list[tuple[int, int, Link]], context: Collection[str]) -> list[tuple[int, int, Link]]:
         taken = _taken(said, found)
         words = [t.key for t in said.tokens]
         more: list[tuple[int, int, Link]] = []
@@ -253,7 +249,16 @@ def _value_chance(said: Utterance, match: Match) -> float:
             values = tuple((entry, share) for entry, share in values if entry.firm >= 1.0)
         elif place <= 5_000:
             # "sounds" is a theme only in "about sounds".
-            told = match.start > 0 and said.tokens[match.start - 1].key in {"about", "with", "of", "involving", "and", "or", "featuring", "on"}
+            told = match.start > 0 and said.tokens[match.start - 1].key in {
+                "about",
+                "with",
+                "of",
+                "involving",
+                "and",
+                "or",
+                "featuring",
+                "on",
+            }
             values = tuple((entry, share) for entry, share in values if told or entry.firm >= 1.0 or share > VARIANT)
     return max((share for _, share in values), default=0.0)
 

@@ -34,7 +34,9 @@ def catalogue_names(catalogue: Catalogue) -> Iterator[Name]:
             if kind == "person":
                 people[value] += weight
                 continue
-            name = Name(entity=entity(kind, value), kind=kind, text=value, manner="value", popularity=weight, firm=_FIRM.get(facet.kind, 1.0))
+            name = Name(
+                entity=entity(kind, value), kind=kind, text=value, manner="value", popularity=weight, firm=_FIRM.get(facet.kind, 1.0)
+            )
             yield name
             for other in facet.synonyms.get(value, ()):
                 yield replace(name, text=other, alias=True)

@@ -73,6 +73,7 @@ def respell(index: NameIndex, words: Sequence[str], taken: Sequence[bool], plain
     """Return phrases of names that parts of a text may be misspellings of, most alike first.
 
     Args:
+        index: the names.
         words: keys of the text's words.
         taken: which words already belong to a name.
         plain: words that are meant as they stand.

@@ -10,7 +10,7 @@ from knowledge.linker.context import Utterance
 __all__ = ["unknown_names"]
 
 _LONGEST = 8
-_SMALL = frozenset("of the a an and in on at to for with from".split())
+_SMALL = frozenset(["of", "the", "a", "an", "and", "in", "on", "at", "to", "for", "with", "from"])
 
 
 def unknown_names(said: Utterance, taken: Sequence[bool], strange: Callable[[str], bool]) -> Iterator[tuple[int, int, float]]:

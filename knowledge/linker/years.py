@@ -11,7 +11,9 @@ from knowledge.linker.context import Utterance
 __all__ = ["YearSaid", "year_said"]
 
 _YEAR = r"((?:1[89]|20)\d\d)"
-_AFTER = re.compile(rf"\s*(?:\(\s*{_YEAR}\s*\)|\[\s*{_YEAR}\s*\]|,?\s*(?:from|of|in)\s+{_YEAR}\b|,?\s*the\s+{_YEAR}\s+(?:one|version|remake|original)\b|,?\s+{_YEAR}\b)")
+_AFTER = re.compile(
+    rf"\s*(?:\(\s*{_YEAR}\s*\)|\[\s*{_YEAR}\s*\]|,?\s*(?:from|of|in)\s+{_YEAR}\b|,?\s*the\s+{_YEAR}\s+(?:one|version|remake|original)\b|,?\s+{_YEAR}\b)"
+)
 _BEFORE = re.compile(rf"\b(?:the\s+)?{_YEAR}(?:'s|’s)?\s+(?:version\s+of\s+|remake\s+of\s+|original\s+)?(?:the\s+)?$", re.IGNORECASE)
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from knowledge.linker import Link, Linker, Name
@@ -9,16 +11,49 @@ from knowledge.schema import ItemWords
 
 WORDS = ItemWords(singular="film", plural="films", also=("movie", "movies"), use="watch", used=("watched", "saw", "seen"))
 TITLES = [
-    ("heat", "Heat", 1995, 90), ("heat-72", "Heat", 1972, 5), ("alien", "Alien", 1979, 95), ("aliens", "Aliens", 1986, 80),
-    ("alien3", "Alien 3", 1992, 40), ("her", "Her", 2013, 60), ("it", "It", 2017, 70), ("up", "Up", 2009, 85), ("us", "Us", 2019, 30),
-    ("matrix", "Matrix, The (1999)", None, 99), ("amelie", "Amélie", 2001, 75), ("wall-e", "WALL·E", 2008, 74), ("spider", "Spider-Man", 2002, 73),
-    ("godfather", "The Godfather", 1972, 97), ("godfather2", "The Godfather Part II", 1974, 88), ("lotr1", "The Lord of the Rings: The Fellowship of the Ring", 2001, 96),
-    ("pulp", "Pulp Fiction", 1994, 98), ("seven", "Se7en", 1995, 84), ("oceans", "Ocean's Eleven", 2001, 66), ("strange", "Dr. Strangelove", 1964, 61),
-    ("et", "E.T. the Extra-Terrestrial", 1982, 82), ("mission", "Mission: Impossible", 1996, 50), ("crouching", "Crouching Tiger, Hidden Dragon", 2000, 55),
-    ("goodfellas", "Goodfellas", 1990, 83), ("shawshank", "The Shawshank Redemption", 1994, 100), ("comedy", "The King of Comedy", 1982, 20),
-]  # fmt: skip
-PEOPLE = [("Quentin Tarantino", 50), ("Stanley Kubrick", 45), ("Chris Evans", 10), ("Luke Evans", 9), ("Robert De Niro", 40), ("Samuel L. Jackson", 38), ("Joel Coen", 20), ("Ethan Coen", 20)]
-VALUES = [("genre", "comedy", ()), ("genre", "science-fiction", ("sci-fi",)), ("genre", "musical", ()), ("country", "USA", ("us", "american"))]
+    ("heat", "Heat", 1995, 90),
+    ("heat-72", "Heat", 1972, 5),
+    ("alien", "Alien", 1979, 95),
+    ("aliens", "Aliens", 1986, 80),
+    ("alien3", "Alien 3", 1992, 40),
+    ("her", "Her", 2013, 60),
+    ("it", "It", 2017, 70),
+    ("up", "Up", 2009, 85),
+    ("us", "Us", 2019, 30),
+    ("matrix", "Matrix, The (1999)", None, 99),
+    ("amelie", "Amélie", 2001, 75),
+    ("wall-e", "WALL·E", 2008, 74),
+    ("spider", "Spider-Man", 2002, 73),
+    ("godfather", "The Godfather", 1972, 97),
+    ("godfather2", "The Godfather Part II", 1974, 88),
+    ("lotr1", "The Lord of the Rings: The Fellowship of the Ring", 2001, 96),
+    ("pulp", "Pulp Fiction", 1994, 98),
+    ("seven", "Se7en", 1995, 84),
+    ("oceans", "Ocean's Eleven", 2001, 66),
+    ("strange", "Dr. Strangelove", 1964, 61),
+    ("et", "E.T. the Extra-Terrestrial", 1982, 82),
+    ("mission", "Mission: Impossible", 1996, 50),
+    ("crouching", "Crouching Tiger, Hidden Dragon", 2000, 55),
+    ("goodfellas", "Goodfellas", 1990, 83),
+    ("shawshank", "The Shawshank Redemption", 1994, 100),
+    ("comedy", "The King of Comedy", 1982, 20),
+]
+PEOPLE = [
+    ("Quentin Tarantino", 50),
+    ("Stanley Kubrick", 45),
+    ("Chris Evans", 10),
+    ("Luke Evans", 9),
+    ("Robert De Niro", 40),
+    ("Samuel L. Jackson", 38),
+    ("Joel Coen", 20),
+    ("Ethan Coen", 20),
+]
+VALUES = [
+    ("genre", "comedy", ()),
+    ("genre", "science-fiction", ("sci-fi",)),
+    ("genre", "musical", ()),
+    ("country", "USA", ("us", "american")),
+]
 
 
 def names() -> list[Name]:
@@ -88,14 +123,21 @@ def test_typos_are_forgiven(linker: Linker, text: str, expected: list[str]) -> N
     assert entities(linker.link(text)) == expected
 
 
-@pytest.mark.parametrize("text", ["i watched it with her", "it was up to us", "give it to her", "is it any good", "funnier ones", "I'll heat it up"])
+@pytest.mark.parametrize(
+    "text", ["i watched it with her", "it was up to us", "give it to her", "is it any good", "funnier ones", "I'll heat it up"]
+)
 def test_common_words_are_no_titles_without_evidence(linker: Linker, text: str) -> None:
     assert [e for e in entities(linker.link(text)) if e and e.startswith("item:")] == []
 
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("I really liked Her and Up", ["item:her", "item:up"]), ('what about "It"?', ["item:it"]), ("Have you seen It?", ["item:it"]), ("Up (2009)", ["item:up"])],
+    [
+        ("I really liked Her and Up", ["item:her", "item:up"]),
+        ('what about "It"?', ["item:it"]),
+        ("Have you seen It?", ["item:it"]),
+        ("Up (2009)", ["item:up"]),
+    ],
 )
 def test_common_words_are_titles_with_evidence(linker: Linker, text: str, expected: list[str]) -> None:
     assert entities(linker.link(text)) == expected
@@ -177,7 +219,9 @@ def test_a_list_carries_evidence_to_its_members(linker: Linker) -> None:
     assert entities(linker.link("heat or goodfellas")) == ["item:heat", "item:goodfellas"]
 
 
-@pytest.mark.parametrize("text", ["have you seen Blarghfoo?", "have you seen blarghfoo", 'what about "Blarghfoo Nights"?', "I loved Blarghfoo Nights"])
+@pytest.mark.parametrize(
+    "text", ["have you seen Blarghfoo?", "have you seen blarghfoo", 'what about "Blarghfoo Nights"?', "I loved Blarghfoo Nights"]
+)
 def test_unknown_names_stay_unknown(linker: Linker, text: str) -> None:
     (link,) = linker.link(text)
     assert link.entity is None
@@ -204,6 +248,6 @@ def test_links_are_ordered_apart_and_say_what_they_cover(linker: Linker) -> None
     text = "Loved Alien and The Matrix, hated Heat (1995), want comedies with Tarantino and Blarghfoo"
     links = linker.link(text)
     assert len(links) >= 5
-    assert all(a.end <= b.start for a, b in zip(links, links[1:], strict=False))
+    assert all(a.end <= b.start for a, b in itertools.pairwise(links))
     assert all(text[link.start : link.end] == link.text and 0 < link.score <= 1 for link in links)
     assert links == Linker.from_names(names(), WORDS, plain=("funnier", "shorter")).link(text)

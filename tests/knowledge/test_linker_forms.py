@@ -59,7 +59,15 @@ def test_values_in_number() -> None:
     assert said("12", "value") == set()
 
 
-@pytest.mark.parametrize(("title", "parts"), [("Heat (1995)", ("Heat", 1995)), ("Heat", ("Heat", None)), ("(1995)", ("(1995)", None)), ("Blade Runner 2049", ("Blade Runner 2049", None))])
+@pytest.mark.parametrize(
+    ("title", "parts"),
+    [
+        ("Heat (1995)", ("Heat", 1995)),
+        ("Heat", ("Heat", None)),
+        ("(1995)", ("(1995)", None)),
+        ("Blade Runner 2049", ("Blade Runner 2049", None)),
+    ],
+)
 def test_a_year_in_brackets_is_parted(title: str, parts: tuple[str, int | None]) -> None:
     assert split_year(title) == parts
 
