@@ -16,8 +16,11 @@ __all__ = ["Carved", "Protocol", "carve"]
 
 Protocol = Literal["random", "leave-last"]
 
-SHARE = 0.2
-"""Share of each person's items hidden by the random protocol, as in the usual 80/20 split."""
+SHARE, THIN_SHARE = 0.2, 0.1
+"""Share of a person's items hidden by the random protocol: a fifth, as in the usual split, where only some people are asked; a tenth where
+all must be, because hiding much from everybody thins the data, and what is best on thin data is not what is best on all of it."""
+
+FEW_PEOPLE, MOST_PEOPLE = 2_000, 5_000
 
 CASES_WANTED, MOST_ROLLED = 6_000, 5
 """With few people, the last items of each (up to so many) are cases of their own, each predicted from what came before it."""
@@ -93,11 +96,14 @@ def _leave_last(sequences: Sequence[NDArray[np.int32]], users: list[int]) -> Par
 
 def _random(sequences: Sequence[NDArray[np.int32]], users: list[int], rng: np.random.Generator) -> Parts:
     fit = [np.asarray(s) for s in sequences]
+    share = THIN_SHARE if len(users) <= FEW_PEOPLE else SHARE
+    if len(users) > FEW_PEOPLE:
+        users = sorted(rng.choice(users, min(MOST_PEOPLE, len(users) // 2), replace=False).tolist())
     asked, truth = [], []
     for user in users:
         items = np.asarray(sequences[user])
         hide = np.zeros(len(items), dtype=bool)
-        hide[rng.permutation(len(items))[: max(1, round(SHARE * len(items)))]] = True
+        hide[rng.permutation(len(items))[: max(1, round(share * len(items)))]] = True
         fit[user] = items[~hide]
         asked.append(items[~hide])
         truth.append(items[hide])

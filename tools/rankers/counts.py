@@ -108,4 +108,6 @@ def _without_diagonal(block: sp.csr_array, start: int) -> sp.csr_array:
     row = np.repeat(np.arange(block.shape[0]), np.diff(block.indptr)) + start
     block.data[block.indices == row] = 0.0
     block.eliminate_zeros()
+    if block.indices.dtype != np.int32:
+        block.indices = block.indices.astype(np.int32)
     return block

@@ -54,7 +54,7 @@ def families_for(*, n_users: int, n_items: int, n_events: int, ordered: bool) ->
                 "target_power": (0.3, 0.5, 0.7),
                 "shrink": (0.0, 10.0, 50.0),
                 "k": (50, 200, 800),
-                "source_power": (0.2, 0.5, 0.8),
+                "source_power": (0.2, 0.5),
             },
         ),
         Family(name="walk", start={"k": 200, "target_power": 0.6}, space={**recency, "target_power": (0.4, 0.6, 0.8), "k": (50, 200, 800)}),
@@ -96,6 +96,6 @@ def _als(n_users: int, n_items: int, n_events: int, recency: Mapping[str, tuple[
     factors = (64, 128) if dear else (32, 64, 128)
     return Family(
         name="als",
-        start={"factors": 64, "alpha": 10.0, "regularization": 1.0, "iterations": 8 if dear else 12},
-        space={**recency, "alpha": (1.0, 3.0, 10.0, 30.0), "regularization": (0.1, 1.0, 10.0), "factors": factors},
+        start={"factors": 64, "alpha": 10.0, "regularization": 1.0, "iterations": 8 if dear else 10},
+        space={**recency, "alpha": (1.0, 3.0, 30.0), "regularization": (0.1, 10.0), "factors": factors},
     )

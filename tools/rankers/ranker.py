@@ -141,6 +141,8 @@ def taken(interactions: sp.csr_array) -> sp.csr_array:
     likes.data = (likes.data > 0).astype(np.float32)
     likes.eliminate_zeros()
     likes.sort_indices()
+    if likes.indices.dtype != np.int32:
+        likes.indices, likes.indptr = likes.indices.astype(np.int32), likes.indptr.astype(np.int32)
     return likes
 
 

@@ -1,0 +1,1 @@
+"""Ranking benchmarks on interaction data: reading common layouts, splitting them, every ranker in one table."""
