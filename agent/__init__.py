@@ -13,7 +13,21 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from agent.config import Settings
-    from agent.events import Because, Done, Event, Failed, Planned, SlateItem, SlateShown, StepFinished, StepStarted, TextDelta, Turn, Understood, Usage
+    from agent.events import (
+        Because,
+        Done,
+        Event,
+        Failed,
+        Planned,
+        SlateItem,
+        SlateShown,
+        StepFinished,
+        StepStarted,
+        TextDelta,
+        Turn,
+        Understood,
+        Usage,
+    )
     from agent.graph import make_graph
     from agent.profile import Entry, Profile
     from agent.request import Request

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ from knowledge.schema import Schema
 if TYPE_CHECKING:
     from knowledge.catalogue import Catalogue
 
-__all__ = ["about_subject", "conjunction", "matching", "merge", "names_value", "split", "without_value"]
+__all__ = ["about_subject", "conjunction", "contradicted", "matching", "merge", "names_value", "split", "without_value"]
 
 Plain = Mapping[str, Any]
 
@@ -22,7 +23,11 @@ def split(constraint: Plain) -> list[dict[str, Any]]:
     where = constraint["where"]
     if "all" in where:
         return [piece for part in where["all"] for piece in split({**constraint, "where": part})]
-    rest = {"words": str(constraint.get("words", "")), "standing": bool(constraint.get("standing", False)), "turn": int(constraint.get("turn", 0))}
+    rest = {
+        "words": str(constraint.get("words", "")),
+        "standing": bool(constraint.get("standing", False)),
+        "turn": int(constraint.get("turn", 0)),
+    }
     return [{"where": dict(where), **rest}]
 
 
@@ -119,6 +124,24 @@ def about_subject(constraint: Plain, schema: Schema) -> bool:
     return not isinstance(predicate, NotThat) and bool(
         attributes_of(predicate) and {kinds.get(a) for a in attributes_of(predicate)} <= {"person", "series"}
     )
+
+
+def contradicted(standing: Plain, said: Iterable[Plain]) -> bool:
+    """True where what was said cannot hold beside a standing constraint: a demand for what it excludes, or a range beyond its own."""
+    said = tuple(said)
+    predicate = from_json(standing["where"])
+    if isinstance(predicate, Within):
+        others = [p for c in said if isinstance(p := from_json(c["where"]), Within) and p.number == predicate.number]
+        return any(_apart(p, predicate) for p in others)
+    merged = merge([standing], said, adding=isinstance(predicate, NotThat))
+    return bool(said) and standing["where"] not in [c["where"] for c in merged]
+
+
+def _apart(one: Within, other: Within) -> bool:
+    """True where two ranges have nothing in common."""
+    low = max(one.low if one.low is not None else -math.inf, other.low if other.low is not None else -math.inf)
+    high = min(one.high if one.high is not None else math.inf, other.high if other.high is not None else math.inf)
+    return low > high
 
 
 def names_value(constraints: Iterable[Plain], entity: str, schema: Schema) -> bool:

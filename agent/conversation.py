@@ -25,6 +25,12 @@ class Topic:
     the value it starts from, None for "in general"."""
     by_popularity: bool = False
 
+    @classmethod
+    def from_json(cls, data: Mapping[str, Any]) -> Topic:
+        """Read a topic from its JSON form."""
+        plain: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items()}
+        return cls(**plain)
+
     def __bool__(self) -> bool:
         """True where anything is being talked about."""
         return bool(self.examples or self.wish or self.prefer or self.targets or self.by_popularity)
@@ -68,8 +74,8 @@ class Conversation:
         if not rows:
             return cls()
         data = dict(rows[-1].get("state") or {})
-        data["topic"] = Topic(**{k: tuple(v) if isinstance(v, list) else v for k, v in (data.get("topic") or {}).items()})
-        plain = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items()}
+        data["topic"] = Topic.from_json(data.get("topic") or {})
+        plain: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in data.items()}
         exchanges = tuple(
             Exchange(utterance=r["utterance"], reply=r["reply"], slate=tuple(r.get("shown", ())), request=r.get("request", {}))
             for r in rows[-keep:]
@@ -77,7 +83,8 @@ class Conversation:
         )
         start = next((i for i in range(len(rows) - 1, -1, -1) if rows[i].get("reset")), 0)
         shown = tuple(tuple(r["shown"]) for r in rows[start:] if r.get("shown"))
-        return cls(**{**plain, "shown": shown, "exchanges": exchanges})
+        plain |= {"shown": shown, "exchanges": exchanges}
+        return cls(**plain)
 
     @property
     def shown_ids(self) -> frozenset[str]:

@@ -10,7 +10,22 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar, TypeAlias
 
-__all__ = ["Because", "Done", "Event", "Failed", "Planned", "SlateItem", "SlateShown", "StepFinished", "StepStarted", "TextDelta", "Turn", "Understood", "Usage", "event_to_json"]
+__all__ = [
+    "Because",
+    "Done",
+    "Event",
+    "Failed",
+    "Planned",
+    "SlateItem",
+    "SlateShown",
+    "StepFinished",
+    "StepStarted",
+    "TextDelta",
+    "Turn",
+    "Understood",
+    "Usage",
+    "event_to_json",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

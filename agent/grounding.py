@@ -57,7 +57,12 @@ class Ground:
         request = outcome.request
         names: set[str] = set(situation.focus)
         names |= {e for m in request.mentions for e in (m.entity, *m.near) if e}
-        names |= {*request.refers_to, *request.prefer, *(c.of for c in request.critiques if c.of), *(e.entity for e in request.edits if e.entity)}
+        names |= {
+            *request.refers_to,
+            *request.prefer,
+            *(c.of for c in request.critiques if c.of),
+            *(e.entity for e in request.edits if e.entity),
+        }
         names |= set(situation.topic.get("examples", ()))
         names |= {i for item in outcome.slate for b in item.because for i in b.ids}
         names |= {str(e["entity"]) for e in outcome.learnt}

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from agent.profile import Entry, Profile, constraint_entry
-from agent.request import Request
+from agent.profile import Entry, EntryKind, Profile, constraint_entry
+from agent.request import Mention, Request
 from knowledge.predicates import NotThat, attributes_of, from_json
 
 __all__ = ["Lesson", "learn"]
@@ -24,43 +25,43 @@ class Lesson:
 
 def learn(request: Request, profile: Profile, *, session: str, turn: int, now: str, words: str) -> Lesson:
     """Return what a request teaches; statements about shown items ("not that one") are rejections, about anything else dislikes."""
-    stamp = {"session": session, "turn": turn, "when": now}
-    entries: list[Entry] = []
-    for mention in request.mentions:
-        if mention.entity is None or mention.stance in ("example", "about", "neutral"):
-            continue
-        kind = mention.stance
-        if mention.past:
-            known = profile.stance(mention.entity)
-            if known in (None, kind):
-                entries.append(Entry(entity=mention.entity, kind="end", words=words, **stamp))
-            continue
-        if kind == "reject" and not mention.entity.startswith("item:"):
-            kind = "dislike"
-        if kind == "seen" and not mention.entity.startswith("item:"):
-            continue
-        entries.append(Entry(entity=mention.entity, kind=kind, strength=mention.strength, words=words, **stamp))
+    stamp: dict[str, Any] = {"session": session, "turn": turn, "when": now}
+    entries = [e for m in request.mentions if (e := _stated(m, profile, words, stamp)) is not None]
     for constraint in request.constraints:
         if constraint.standing:
             entries.extend(_replaced(constraint.where, profile, stamp))
             entries.append(constraint_entry(constraint.where, constraint.words or words, **stamp))
     if request.accepted:
         entries.append(Entry(entity=request.accepted, kind="taken", words=words, **stamp))
-    forget: list[str] = []
-    forget_all = False
-    for edit in request.edits:
-        if edit.action == "forget_all":
-            forget_all = True
-        elif edit.entity and edit.action == "forget":
-            forget.append(edit.entity)
-        elif edit.entity and edit.stance in ("like", "dislike", "seen", "reject"):
-            entries.append(Entry(entity=edit.entity, kind=edit.stance, words=words, **stamp))
-    return Lesson(entries=tuple(entries), forget=tuple(forget), forget_all=forget_all)
+    entries.extend(
+        Entry(entity=e.entity, kind=e.stance, words=words, **stamp)
+        for e in request.edits
+        if e.action == "set" and e.entity and e.stance in ("like", "dislike", "seen", "reject")
+    )
+    return Lesson(
+        entries=tuple(entries),
+        forget=tuple(e.entity for e in request.edits if e.action == "forget" and e.entity),
+        forget_all=any(e.action == "forget_all" for e in request.edits),
+    )
 
 
-def _replaced(where: object, profile: Profile, stamp: dict[str, object]) -> Iterator[Entry]:
+def _stated(mention: Mention, profile: Profile, words: str, stamp: Mapping[str, Any]) -> Entry | None:
+    """Return what one mention says of the person, or None where it says nothing."""
+    if mention.entity is None or mention.stance in ("example", "about", "neutral"):
+        return None
+    kind: EntryKind = mention.stance  # type: ignore[assignment]
+    if mention.past:
+        return Entry(entity=mention.entity, kind="end", words=words, **stamp) if profile.stance(mention.entity) in (None, kind) else None
+    if not mention.entity.startswith("item:"):
+        if kind == "seen":
+            return None
+        kind = "dislike" if kind == "reject" else kind
+    return Entry(entity=mention.entity, kind=kind, strength=mention.strength, words=words, **stamp)
+
+
+def _replaced(where: Mapping[str, Any], profile: Profile, stamp: Mapping[str, Any]) -> Iterator[Entry]:
     """Yield the ends of standing demands on the same attributes; exclusions add up and stay."""
-    new = from_json(where)  # type: ignore[arg-type]
+    new = from_json(where)
     if isinstance(new, NotThat):
         return
     for entry in profile.of("constraint"):
@@ -68,4 +69,4 @@ def _replaced(where: object, profile: Profile, stamp: dict[str, object]) -> Iter
             continue
         old = from_json(entry.where)
         if not isinstance(old, NotThat) and attributes_of(old) & attributes_of(new):
-            yield Entry(entity=entry.entity, kind="end", **stamp)  # type: ignore[arg-type]
+            yield Entry(entity=entry.entity, kind="end", **stamp)

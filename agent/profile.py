@@ -96,7 +96,7 @@ class Profile:
         found = {e.kind for e in self.entries if e.entity == entity}
         for kind in ("dislike", "like", "seen", "reject"):
             if kind in found:
-                return kind  # type: ignore[return-value]
+                return kind
         return None
 
     def item_ids(self, *kinds: EntryKind) -> tuple[str, ...]:

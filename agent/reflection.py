@@ -1,4 +1,4 @@
-"""Reflection: does the slate keep what was promised? And if too little is left, what is the smallest thing to let go of?"""
+"""Reflection: whether the slate keeps what was promised, and what is the smallest thing to let go of where too little is left."""
 
 from __future__ import annotations
 
@@ -42,7 +42,13 @@ class Repair:
 
 
 def check(
-    catalogue: Catalogue, slate: Sequence[str], where: Predicate, excluded: Collection[str], named: Collection[str] = (), *, series_asked: bool = False
+    catalogue: Catalogue,
+    slate: Sequence[str],
+    where: Predicate,
+    excluded: Collection[str],
+    named: Collection[str] = (),
+    *,
+    series_asked: bool = False,
 ) -> tuple[Fault, ...]:
     """Return every promise the slate breaks, in slate order; an empty tuple for a good slate."""
     faults: list[Fault] = []

@@ -66,7 +66,9 @@ def blocking(catalogue: Catalogue, constraints: Sequence[Mapping[str, Any]], all
     return tuple(sorted(found, key=lambda e: (-int(e["without"]), int(e["alone"]))))
 
 
-def relax(catalogue: Catalogue, constraints: Sequence[Mapping[str, Any]], allowed: Mask, want: int, *, turn: int | None = None) -> Relaxation | None:
+def relax(
+    catalogue: Catalogue, constraints: Sequence[Mapping[str, Any]], allowed: Mask, want: int, *, turn: int | None = None
+) -> Relaxation | None:
     """Return the smallest relaxation that leaves something, or None where only things one may not let go of block.
 
     A single condition is preferred to two; among single ones one said before `turn` (what is said now counts more), then a range
@@ -93,6 +95,13 @@ def relax(catalogue: Catalogue, constraints: Sequence[Mapping[str, Any]], allowe
     if singles:
         _, at, wider, gained = max(singles, key=lambda s: (s[0], -s[1]))
         return _result(constraints, {at: (wider, gained)})
+    return _several(constraints, soft, masks, allowed)
+
+
+def _several(
+    constraints: Sequence[Mapping[str, Any]], soft: Mapping[int, float], masks: Sequence[Mask], allowed: Mask
+) -> Relaxation | None:
+    """Return the smallest group of conditions whose removal leaves something, the softest of its size."""
     for size in range(2, len(soft) + 1):
         working = []
         for gone in combinations(sorted(soft), size):
@@ -104,7 +113,7 @@ def relax(catalogue: Catalogue, constraints: Sequence[Mapping[str, Any]], allowe
                 working.append((sum(soft[a] for a in gone), gone, int(rest.sum())))
         if working:
             _, gone, gained = max(working, key=lambda w: (w[0], [-a for a in w[1]]))
-            return _result(constraints, {at: (None, gained) for at in gone})
+            return _result(constraints, dict.fromkeys(gone, (None, gained)))
     return None
 
 

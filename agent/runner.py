@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import queue
 import threading
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
@@ -94,9 +95,8 @@ class Runner:
             await self._loop.shutdown_asyncgens()
             await self._loop.shutdown_default_executor()
 
-        try:
+        # A tool that does not come back must not keep the program from ending.
+        with contextlib.suppress(TimeoutError):
             self.submit(wind_down()).result(timeout=10)
-        except TimeoutError:
-            pass  # a tool that does not come back must not keep the program from ending
         self._loop.call_soon_threadsafe(self._loop.stop)
         self._thread.join(timeout=5)

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from agent.conversation import Conversation
 from agent.errors import SessionBusy
-from agent.events import Done, Event, Failed, SlateItem, Turn
+from agent.events import Because, Done, Event, Failed, SlateItem, Turn, Usage
 from agent.learning import Lesson
 from agent.profile import Entry
 from agent.slates import as_item
@@ -119,7 +119,9 @@ class Session:
             if lease is not None:
                 return lease
             if time.monotonic() > until:
-                raise SessionBusy(f"session {self.id!r} is in use elsewhere for more than {settings.lease_wait_s:g} s; try again or use another session")
+                raise SessionBusy(
+                    f"session {self.id!r} is in use elsewhere for more than {settings.lease_wait_s:g} s; try again or use another session"
+                )
             await asyncio.sleep(0.02)
 
     async def _turn(self, utterance: str, lease: Lease, emit: Callable[[Event], None]) -> None:
@@ -238,15 +240,12 @@ class Session:
             for i in row["slate"]
             if i["id"] in base.catalogue
         )
-        names = ("turn", "utterance", "reply", "request", "asked", "brain", "ms")
-        usage = type(Turn(turn=0, utterance="", reply="").usage)(**row["usage"])
-        lists = {name: tuple(row[name]) for name in ("plan", "trace", "notices", "chips")}
-        return Turn(**{name: row[name] for name in names}, slate=slate, usage=usage, **lists)
+        rest: dict[str, Any] = {name: row[name] for name in ("turn", "utterance", "reply", "request", "asked", "brain", "ms")}
+        rest |= {name: tuple(row[name]) for name in ("plan", "trace", "notices", "chips")}
+        return Turn(**rest, slate=slate, usage=Usage(**row["usage"]))
 
 
-def _because(data: dict[str, Any]) -> Any:
-    from agent.events import Because
-
+def _because(data: dict[str, Any]) -> Because:
     return Because(kind=data["kind"], text=data["text"], ids=tuple(data["ids"]))
 
 
@@ -260,5 +259,3 @@ def _slim(turn: Turn) -> dict[str, Any]:
 
 def _now() -> str:
     return datetime.now(UTC).isoformat(timespec="seconds")
-
-

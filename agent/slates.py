@@ -46,7 +46,9 @@ def resolves(base: KnowledgeBase, name: str) -> bool:
     return base.has("graph") and name in base.graph
 
 
-def as_item(base: KnowledgeBase, item_id: str, score: float = 0.0, evidence: Iterable[Evidence] = (), parts: Mapping[str, float] | None = None) -> SlateItem:
+def as_item(
+    base: KnowledgeBase, item_id: str, score: float = 0.0, evidence: Iterable[Evidence] = (), parts: Mapping[str, float] | None = None
+) -> SlateItem:
     """Return an item as it is shown; reasons whose ids do not all resolve are left out."""
     because = tuple(
         Because(kind=e.kind, text=e.text, ids=e.ids)
@@ -55,7 +57,9 @@ def as_item(base: KnowledgeBase, item_id: str, score: float = 0.0, evidence: Ite
     )
     title = base.catalogue.titles[base.catalogue.index(item_id)]
     rounded = {k: round(v, 4) for k, v in (parts or {}).items()}
-    return SlateItem(id=item_id, title=title, score=round(score, 4), because=because, attributes=record(base, item_id), contributions=rounded)
+    return SlateItem(
+        id=item_id, title=title, score=round(score, 4), because=because, attributes=record(base, item_id), contributions=rounded
+    )
 
 
 def from_candidates(candidates: Sequence[Candidate], tools: ToolContext, context: TurnContext, request: Request) -> list[dict[str, Any]]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
 import secrets
 import threading
 import zlib
@@ -15,7 +17,7 @@ from agent.runner import Runner
 from agent.session import Session
 from agent.store import SessionRow, SqliteStore
 from agent.view import ProfileView
-from knowledge.errors import BaseMissing
+from knowledge.errors import BaseMissing, Unavailable
 from tools.base import Tool
 
 if TYPE_CHECKING:
@@ -32,7 +34,9 @@ BUILT_IN = "films"
 class Sommelier:
     """Opened once, used by any number of sessions and threads. Close it, or use it in a `with` block."""
 
-    def __init__(self, base: KnowledgeBase, *, settings: Settings, brain: Brain | None = None, tools: Mapping[str, Tool[Any]] | None = None) -> None:
+    def __init__(
+        self, base: KnowledgeBase, *, settings: Settings, brain: Brain | None = None, tools: Mapping[str, Tool[Any]] | None = None
+    ) -> None:
         """Use `Sommelier.open`; this takes an open base, and optionally a brain and tools of one's own."""
         from tools.registry import TOOLS
 
@@ -70,7 +74,7 @@ class Sommelier:
             Unavailable: the model brain is asked for and no endpoint is configured.
         """
         own = None if brain is None or isinstance(brain, str) else brain
-        changes = {"brain": brain if isinstance(brain, str) else None, "store": str(store) if store is not None else None}
+        changes: dict[str, Any] = {"brain": brain if isinstance(brain, str) else None, "store": str(store) if store is not None else None}
         if settings is None:
             chosen = Settings.from_environment(**changes)
         else:
@@ -131,9 +135,7 @@ class Sommelier:
             return self._own_brain, builtin
         chosen = self.settings.brain
         if chosen == "model" or (chosen == "auto" and self.settings.model):
-            from agent.model import open_brain
-
-            return open_brain(self.settings, self.tools), builtin
+            return _model_brain(self.settings, self.tools), builtin
         return builtin, builtin
 
     def warm(self) -> None:
@@ -159,6 +161,14 @@ class Sommelier:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _model_brain(settings: Settings, tools: Mapping[str, Tool[Any]]) -> Brain:
+    """Return the language-model brain. Raises Unavailable where it is not part of this installation or not configured."""
+    if importlib.util.find_spec("agent.model") is None:
+        raise Unavailable("the language-model brain is not part of this installation; use --brain builtin")
+    brain: Brain = importlib.import_module("agent.model").open_brain(settings, tools)
+    return brain
 
 
 def _open_base(base: str | Path, progress: Callable[..., None] | None) -> KnowledgeBase:

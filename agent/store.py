@@ -84,7 +84,9 @@ class Store(Protocol):
         """Give the lease back; nothing happens where it is lost already."""
         ...
 
-    def commit(self, lease: Lease, turn: int | None, data: Mapping[str, Any] | None, entries: Sequence[Entry], *, user: str, now: str) -> int:
+    def commit(
+        self, lease: Lease, turn: int | None, data: Mapping[str, Any] | None, entries: Sequence[Entry], *, user: str, now: str
+    ) -> int:
         """Append a turn and statements, durably; return the new revision. Raises LeaseLost."""
         ...
 
@@ -139,10 +141,14 @@ class SqliteStore:
             version = self._database.execute("SELECT value FROM meta WHERE key = 'version'").fetchone()[0]
         except sqlite3.DatabaseError as error:
             self._database.close()
-            raise StoreDamaged(f"{path!r} is not a conversation store ({error}); move it away or name another with SOMMELIER_STORE") from error
+            raise StoreDamaged(
+                f"{path!r} is not a conversation store ({error}); move it away or name another with SOMMELIER_STORE"
+            ) from error
         if version != _VERSION:
             self._database.close()
-            raise StoreDamaged(f"{path!r} is a store of version {version}, this program reads {_VERSION}; name another with SOMMELIER_STORE")
+            raise StoreDamaged(
+                f"{path!r} is a store of version {version}, this program reads {_VERSION}; name another with SOMMELIER_STORE"
+            )
 
     @contextmanager
     def _transaction(self) -> Iterator[sqlite3.Connection]:
@@ -211,7 +217,9 @@ class SqliteStore:
         with self._transaction() as database:
             database.execute("UPDATE sessions SET holder = '', held_until = 0 WHERE id = ? AND fence = ?", (lease.session, lease.fence))
 
-    def commit(self, lease: Lease, turn: int | None, data: Mapping[str, Any] | None, entries: Sequence[Entry], *, user: str, now: str) -> int:
+    def commit(
+        self, lease: Lease, turn: int | None, data: Mapping[str, Any] | None, entries: Sequence[Entry], *, user: str, now: str
+    ) -> int:
         """Append a turn (where there is one) and statements, durably; return the new revision. Raises LeaseLost."""
         with self._transaction() as database:
             self._fenced(database, lease)
@@ -278,7 +286,9 @@ class SqliteStore:
             head = self._row(session_id).head
             database.execute("DELETE FROM turns WHERE session = ? AND live = 0", (session_id,))
             database.execute("DELETE FROM statements WHERE session = ? AND live = 0", (session_id,))
-            old = database.execute("SELECT number, data FROM turns WHERE session = ? AND turn <= ?", (session_id, head - keep_turns)).fetchall()
+            old = database.execute(
+                "SELECT number, data FROM turns WHERE session = ? AND turn <= ?", (session_id, head - keep_turns)
+            ).fetchall()
             for number, blob in old:
                 data = _unpack(blob)
                 if not data.get("pruned"):

@@ -123,7 +123,10 @@ def _talk(somm: Sommelier, *, user: str | None, session_id: str | None) -> int:
     session = somm.session(user=user, session_id=session_id)
     words = somm.base.schema.item
     examples = somm.base.schema.examples
-    console.print(f"[bold]Sommelier[/] knows {len(somm.base.catalogue):,} {words.plural}. Say what you are in the mood for; an empty line or Ctrl-D ends it.")
+    console.print(
+        f"[bold]Sommelier[/] knows {len(somm.base.catalogue):,} {words.plural}. Say what you are in the mood for; "
+        "an empty line or Ctrl-D ends it."
+    )
     if session.conversation.turn:
         console.print(f"[dim]Going on from turn {session.conversation.turn}.[/]")
     elif examples:

@@ -27,7 +27,9 @@ FACTUAL = frozenset({"lookup", "compare", "explain", "rank"})
 async def act(state: TurnState, runtime: Runtime[TurnContext]) -> dict[str, Any]:
     """Return what the steps found: the slate's candidates, facts, the question to put."""
     context = runtime.context
-    context.bus = Bus(shown=context.conversation.last, rejected=context.profile.item_ids("reject"), accepted=context.profile.item_ids("taken"))
+    context.bus = Bus(
+        shown=context.conversation.last, rejected=context.profile.item_ids("reject"), accepted=context.profile.item_ids("taken")
+    )
     notices = list(state["notices"])
     for plain in state["plan"]:
         notice = await _run(Step.model_validate(plain), state, context)
@@ -86,7 +88,10 @@ async def _run(step: Step, state: TurnState, context: TurnContext) -> str:
     except Unavailable as error:
         result, notice = ToolResult(note=f"not available: {error}"), str(error)
     except TimeoutError:
-        result, notice = ToolResult(note=f"took longer than {tool.limit_s:g} s and was left out"), f"{tool.label} took too long and was left out."
+        result, notice = (
+            ToolResult(note=f"took longer than {tool.limit_s:g} s and was left out"),
+            f"{tool.label} took too long and was left out.",
+        )
     entry = context.bus.take(step.id, tool.name, result, (time.perf_counter() - began) * 1000)
     context.emit(StepFinished(id=step.id, tool=tool.name, note=entry.note, before=entry.before, after=entry.after, ms=round(entry.ms, 2)))
     return notice

@@ -6,8 +6,8 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from agent.carry import adds, carried, starts_afresh, with_topic
-from agent.constraints import about_subject, matching, merge, names_value
-from agent.conversation import Conversation, Topic
+from agent.constraints import about_subject, contradicted, matching, merge, names_value
+from agent.conversation import Conversation
 from agent.errors import BrainFailed
 from agent.events import Understood
 from agent.learning import learn
@@ -15,7 +15,7 @@ from agent.profile import Profile
 from agent.request import Request
 from agent.state import TurnContext, TurnState
 from knowledge.entities import split_entity
-from knowledge.predicates import NotThat, attributes_of, from_json, to_json
+from knowledge.predicates import attributes_of, from_json, to_json
 
 if TYPE_CHECKING:
     from langgraph.runtime import Runtime
@@ -58,7 +58,9 @@ async def perceive(state: TurnState, runtime: Runtime[TurnContext]) -> dict[str,
     in_force = merge(standing, session, adding=True)
     topic = carried(talk, request, state["utterance"], context.base.catalogue) if request.intent == "recommend" else talk.topic
     effective = with_topic(request, topic) if request.intent == "recommend" else request
-    asked_for = {m.entity for m in request.mentions if m.entity and m.stance in ("like", "example", "about", "neutral")} | set(request.prefer)
+    asked_for = {m.entity for m in request.mentions if m.entity and m.stance in ("like", "example", "about", "neutral")} | set(
+        request.prefer
+    )
     shunned = []
     for entry in profile.of("dislike"):
         if entry.entity.startswith("item:") or entry.strength < SURE_ENOUGH or entry.entity in overridden:
@@ -98,7 +100,9 @@ async def perceive(state: TurnState, runtime: Runtime[TurnContext]) -> dict[str,
 def agree_to_offer(request: Request, talk: Conversation) -> Request:
     """Return the request with an accepted offer put into it ("yes" to "shall I let go of the length?")."""
     offer = talk.pending
-    plain_yes = request.intent in ("chat", "accept", "recommend") and not (request.constraints or request.mentions or request.wish or request.critiques)
+    plain_yes = request.intent in ("chat", "accept", "recommend") and not (
+        request.constraints or request.mentions or request.wish or request.critiques
+    )
     if not offer or not plain_yes or not (request.careless or _says_yes(talk, request)):
         return request
     if offer.get("drop"):
@@ -118,26 +122,17 @@ def _named(request: Request) -> set[str]:
     return {split_entity(n)[1] for n in (*names, *request.refers_to) if n and n.startswith("item:")}
 
 
-def _overridden(talk: Conversation, request: Request, profile: Profile, session: tuple[dict[str, Any], ...], context: TurnContext) -> set[str]:
+def _overridden(
+    talk: Conversation, request: Request, profile: Profile, session: tuple[dict[str, Any], ...], context: TurnContext
+) -> set[str]:
     """Return the standing constraints (by words) and disliked entities set aside for this conversation by asking for the contrary."""
     found = set(talk.overridden)
     schema = context.base.schema
     for constraint in profile.constraints():
-        predicate = from_json(constraint["where"])
-        if attributes_of(predicate) & set(request.drop) or "*" in request.drop:
-            found.add(constraint["words"])
-        elif isinstance(predicate, NotThat) and len(merge([constraint], session, adding=True)) < 1 + len(session):
-            found.add(constraint["words"])
-        elif not isinstance(predicate, NotThat) and len(merge([constraint], session)) < 1 + len(session):
+        if attributes_of(from_json(constraint["where"])) & set(request.drop) or "*" in request.drop or contradicted(constraint, session):
             found.add(constraint["words"])
     for entry in profile.of("dislike"):
         if not entry.entity.startswith("item:") and names_value(session, entry.entity, schema):
             found.add(entry.entity)
     told = {m.entity for m in request.mentions if m.entity and m.stance in ("dislike", "reject")}
     return {o for o in found if o not in told}
-
-
-def topic_of(state: TurnState) -> Topic:
-    """Return the topic in the state as a value."""
-    data = state["topic"]
-    return Topic(**{k: tuple(v) if isinstance(v, list) else v for k, v in data.items()})

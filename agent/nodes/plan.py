@@ -85,7 +85,12 @@ def _carried_targets(state: TurnState, context: TurnContext) -> list[dict[str, A
     for target in state["topic"]["targets"]:
         if target["attribute"] not in context.base.schema.number_names:
             continue
-        plain = {"number": target["attribute"], "direction": target["direction"], "strength": target["strength"], "of": list(target["items"])}
+        plain = {
+            "number": target["attribute"],
+            "direction": target["direction"],
+            "strength": target["strength"],
+            "of": list(target["items"]),
+        }
         result.append({**plain, "from": target["from"]} if target.get("from") is not None else plain)
     return result
 

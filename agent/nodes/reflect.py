@@ -35,7 +35,9 @@ async def reflect(state: TurnState, runtime: Runtime[TurnContext]) -> dict[str, 
     candidates = list((context.bus.candidates or ())[:count])
     where = conjunction(state["constraints"], [from_json(p) for p in state["shunned"]])
     series_asked = any(f.kind == "series" and f.name in str(state["constraints"]) for f in catalogue.schema.facets)
-    faults = check(catalogue, [c.item_id for c in candidates], where, set(state["excluded"]), set(state["named"]), series_asked=series_asked)
+    faults = check(
+        catalogue, [c.item_id for c in candidates], where, set(state["excluded"]), set(state["named"]), series_asked=series_asked
+    )
     broken = {f.item for f in faults if f.kind != "series"}
     candidates = [c for c in candidates if c.item_id not in broken]
     notes = [f"reflection: {f.kind} {f.item} {f.detail}".rstrip() for f in faults]
@@ -44,8 +46,21 @@ async def reflect(state: TurnState, runtime: Runtime[TurnContext]) -> dict[str, 
         facts = state["facts"] if slate else [*state["facts"], *_spent(catalogue, state)]
         return {"slate": slate, "again": False, "facts": facts, "repairs": [*state["repairs"], *notes]}
     talk = context.conversation
-    mend = repair(catalogue, state["constraints"], [from_json(p) for p in state["shunned"]], state["excluded"], talk.shown_ids, count, turn=state["turn"])
-    update: dict[str, Any] = {"slate": [], "again": False, "blocked": [dict(b) for b in mend.blocked], "repairs": [*state["repairs"], *notes]}
+    mend = repair(
+        catalogue,
+        state["constraints"],
+        [from_json(p) for p in state["shunned"]],
+        state["excluded"],
+        talk.shown_ids,
+        count,
+        turn=state["turn"],
+    )
+    update: dict[str, Any] = {
+        "slate": [],
+        "again": False,
+        "blocked": [dict(b) for b in mend.blocked],
+        "repairs": [*state["repairs"], *notes],
+    }
     said_now = bool(request.constraints or request.prefer or request.wish or request.critiques or any(m.entity for m in request.mentions))
     if mend.repeats and said_now and not request.others:
         # Something new was asked for: what was said long ago gives way before anything is shown twice.
@@ -65,7 +80,14 @@ async def reflect(state: TurnState, runtime: Runtime[TurnContext]) -> dict[str, 
         to = {str(r["where"]): r["to"] for r in mend.relaxation.relaxed}
         said = [c if str(c["where"]) not in to else {**c, "where": to[str(c["where"])], "words": ""} for c in state["said"]]
         said = [c for c in said if c["where"] is not None]
-        return {**update, "again": True, "constraints": kept_constraints, "said": said, "relaxed": relaxed, "attempts": state["attempts"] + 1}
+        return {
+            **update,
+            "again": True,
+            "constraints": kept_constraints,
+            "said": said,
+            "relaxed": relaxed,
+            "attempts": state["attempts"] + 1,
+        }
     return {**update, "facts": [*state["facts"], *_spent(catalogue, state)]}
 
 

@@ -6,10 +6,9 @@ import time
 from typing import TYPE_CHECKING, Any
 
 from agent.brain import Exchange
-from agent.conversation import Conversation
+from agent.conversation import Conversation, Topic
 from agent.events import Done, Turn
 from agent.learning import Lesson
-from agent.nodes.perceive import topic_of
 from agent.profile import Entry
 from agent.request import Request
 from agent.slates import item_from_json
@@ -44,7 +43,9 @@ async def remember(state: TurnState, runtime: Runtime[TurnContext]) -> dict[str,
         usage=context.usage(),
         ms=round((time.perf_counter() - context.started) * 1000, 1),
     )
-    lesson = Lesson(entries=tuple(Entry.from_json(e) for e in state["learnt"]), forget=tuple(state["forget"]), forget_all=state["forget_all"])
+    lesson = Lesson(
+        entries=tuple(Entry.from_json(e) for e in state["learnt"]), forget=tuple(state["forget"]), forget_all=state["forget_all"]
+    )
     await context.commit(turn, _after(state, context, turn), lesson)
     context.emit(Done(turn=turn))
     return {}
@@ -67,7 +68,7 @@ def _after(state: TurnState, context: TurnContext, turn: Turn) -> Conversation:
     return Conversation(
         turn=state["turn"],
         constraints=tuple(state["said"]),
-        topic=topic_of(state),
+        topic=Topic.from_json(state["topic"]),
         focus=tuple(dict.fromkeys([*told_first, *names, *before.focus]))[:FOCUS],
         asked=question,
         asked_before=tuple(dict.fromkeys(asked_before)),

@@ -51,7 +51,7 @@ def outcome_of(state: TurnState) -> Outcome:
         blocked=tuple(state["blocked"]),
         question=state.get("question"),
         learnt=tuple(state["learnt"]),
-        notices=tuple([*state["notices"], *(["repeats"] if state.get("repeats") else [])]),
+        notices=(*state["notices"], *(("repeats",) if state.get("repeats") else ())),
     )
 
 

@@ -22,7 +22,9 @@ def asides(situation: Situation, outcome: Outcome, voice: Voice) -> Iterator[str
         yield words
     fits = next((f for f in outcome.facts if f.get("tool") == "rank"), None)
     if fits is not None and fits.get("fits") == 0 and outcome.request.critiques:
-        yield voice.pick(["Nothing goes further that way; these come nearest", "That is as far as it goes; here is what comes closest"], "end")
+        yield voice.pick(
+            ["Nothing goes further that way; these come nearest", "That is as far as it goes; here is what comes closest"], "end"
+        )
 
 
 def unknown_words(situation: Situation, outcome: Outcome, voice: Voice) -> Iterator[str]:
@@ -64,7 +66,11 @@ def learnt_words(situation: Situation, outcome: Outcome, voice: Voice) -> str:
     if "dislike" in groups:
         parts.append(voice.pick(["no {}", "{} is out", "not {}"], "dislike").format(listed(groups["dislike"], "or")))
     if "reject" in groups:
-        parts.append(voice.pick(["not {}", "{} is off the list"], "reject").format(listed(groups["reject"], "or")) if len(groups["reject"]) < 2 else "not those")
+        parts.append(
+            voice.pick(["not {}", "{} is off the list"], "reject").format(listed(groups["reject"], "or"))
+            if len(groups["reject"]) < 2
+            else "not those"
+        )
     if "seen" in groups:
         parts.append(f"you know {listed(groups['seen'])} already")
     if "end" in groups:
@@ -86,11 +92,20 @@ def relaxed_lead(situation: Situation, outcome: Outcome, voice: Voice) -> str:
         phrase = in_words(number, where.get("min"), where.get("max"))
         asked = clause(schema, wider[0])
         if phrase:
-            return voice.pick([f"Nothing fits “{asked}” as well; the nearest are {phrase}:", f"“{capital(asked)}” leaves nothing, so I went to {phrase}:"], "wider")
+            return voice.pick(
+                [
+                    f"Nothing fits “{asked}” as well; the nearest are {phrase}:",
+                    f"“{capital(asked)}” leaves nothing, so I went to {phrase}:",
+                ],
+                "wider",
+            )
         return f"Nothing fits “{asked}” as well; these come nearest:"
     words = listed([f"“{clause(schema, r)}”" for r in outcome.relaxed])
     rest = asked_as(schema, situation.constraints)
-    options = [f"Nothing fits all of that. Without {words} there are these {rest}:", f"All of it together leaves nothing; I let go of {words}:"]
+    options = [
+        f"Nothing fits all of that. Without {words} there are these {rest}:",
+        f"All of it together leaves nothing; I let go of {words}:",
+    ]
     return voice.pick(options, "relaxed")
 
 
@@ -99,33 +114,66 @@ def nothing_found(situation: Situation, outcome: Outcome, voice: Voice) -> Itera
     yield from (f"{capital(a)}. ".replace("?.", "?") for a in asides(situation, outcome, voice))
     schema = situation.base.schema
     if outcome.request.only_unknown:
-        yield voice.pick([f"Tell me a little about it, or name another {schema.item.singular}.", "What is it like? A few words will do.", "Describe it, and I will look for something close."], "describe")
+        yield voice.pick(
+            [
+                f"Tell me a little about it, or name another {schema.item.singular}.",
+                "What is it like? A few words will do.",
+                "Describe it, and I will look for something close.",
+            ],
+            "describe",
+        )
         return
     noun = asked_as(schema, situation.constraints)
     blocks = [b for b in outcome.blocked if b["without"] > 0]
-    spent = next((f["items"] for f in outcome.facts if f.get("tool") == "spent"), [])
+    spent: list[str] = next((f["items"] for f in outcome.facts if f.get("tool") == "spent"), [])
     if spent and situation.constraints:
         some = listed([item_named(situation.base, i) for i in spent[:3]])
         more = f" and {number_words(len(spent) - 3)} more" if len(spent) > 3 else ""
-        yield voice.pick([f"As for {noun}, you know all I have: {some}{more}.", f"The only {noun if len(spent) > 1 else asked_as(schema, situation.constraints, plural=False)} I have: {some}{more}, and you know {'them' if len(spent) > 1 else 'it'}."], "spent")
+        yield voice.pick(
+            [
+                f"As for {noun}, you know all I have: {some}{more}.",
+                f"You have been through all {noun} I have: {some}{more}.",
+            ],
+            "spent",
+        )
         return
     if not situation.constraints:
-        yield voice.pick([f"I have run out of {schema.item.plural} for that.", f"Nothing is left that you have not seen or turned down. Tell me what else you would {schema.item.use}."], "out")
+        yield voice.pick(
+            [
+                f"I have run out of {schema.item.plural} for that.",
+                f"Nothing is left that you have not seen or turned down. Tell me what else you would {schema.item.use}.",
+            ],
+            "out",
+        )
         return
     yield voice.pick([f"I have no {noun}.", f"There are no {noun} here.", f"No {noun}, I am afraid."], "none")
     if blocks:
         best = blocks[0]
         there = "there would be one" if best["without"] == 1 else f"there would be {number_words(best['without'])}"
-        yield " " + voice.pick([f"Without “{clause(schema, best)}” {there}; shall I drop that?", f"What stands in the way is “{clause(schema, best)}”: without it {there}. Drop it?"], "block")
+        yield " " + voice.pick(
+            [
+                f"Without “{clause(schema, best)}” {there}; shall I drop that?",
+                f"What stands in the way is “{clause(schema, best)}”: without it {there}. Drop it?",
+            ],
+            "block",
+        )
     else:
-        yield " " + voice.pick(["Several of those together rule everything out; tell me which matters most.", "More than one of those would have to go; which matters least?"], "many")
+        yield " " + voice.pick(
+            [
+                "Several of those together rule everything out; tell me which matters most.",
+                "More than one of those would have to go; which matters least?",
+            ],
+            "many",
+        )
 
 
 def question_words(situation: Situation, question: Mapping[str, Any], voice: Voice) -> str:
     """Return the clarifying question as a sentence."""
     if question.get("words"):
         return str(question["words"])
-    options = [str(o.get("words") or o.get("label") or o.get("value")) if isinstance(o, Mapping) else str(o) for o in question.get("options", ())][:4]
+    options = [
+        str(o.get("words") or o.get("label") or o.get("value")) if isinstance(o, Mapping) else str(o) for o in question.get("options", ())
+    ][:4]
     facet = next((f for f in situation.base.schema.facets if f.name == question.get("attribute")), None)
     choice = listed(options, "or")
     if facet is not None and facet_kind(facet) == "person":

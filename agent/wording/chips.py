@@ -50,9 +50,9 @@ def _steps(situation: Situation, outcome: Outcome) -> Iterator[str]:
         place = _place(catalogue.number(number.name), rows)
         if place is None:
             continue
-        words = number.less if place > 0.5 else number.more
-        if words:
-            found.append((abs(place - 0.5) + 0.2 * number.askable + _weight(number), words[0]))
+        forms = number.less if place > 0.5 else number.more
+        if forms:
+            found.append((abs(place - 0.5) + 0.2 * number.askable + _weight(number), forms[0]))
     for _, words in sorted(found, key=lambda f: (-f[0], f[1]))[:2]:
         yield words.capitalize()
 

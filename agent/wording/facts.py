@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.brain import Outcome, Situation
 from agent.wording.asides import unfilterable_words, unknown_words
+from agent.wording.compared import compared
 from agent.wording.naming import amount, asked_as, entity_name, item_named, number_words
 from agent.wording.reasons import reason_clause
 from agent.wording.voice import Voice, capital, listed, sentence
@@ -49,7 +50,14 @@ def _shrug(situation: Situation, outcome: Outcome, voice: Voice) -> str:
     plural = situation.base.schema.item.plural
     if outcome.request.intent in ("explain", "why_not", "compare"):
         return voice.pick([f"Which {plural} do you mean? Give me a title.", f"Tell me which {plural} and I will look into it."], "which")
-    return voice.pick([f"I know these {plural} only by their records, and they don't say.", "That is more than my records hold.", "I could not find that out."], "shrug")
+    return voice.pick(
+        [
+            f"I know these {plural} only by their records, and they don't say.",
+            "That is more than my records hold.",
+            "I could not find that out.",
+        ],
+        "shrug",
+    )
 
 
 def _of(base: KnowledgeBase, fact: Fact) -> str:
@@ -60,7 +68,9 @@ def _fact(situation: Situation, fact: Fact, voice: Voice) -> Iterator[str]:
     base, schema = situation.base, situation.base.schema
     name = fact.get("attribute")
     if name is None:
-        yield from _describe(situation, {**fact, "attributes": fact["values"], "description": base.catalogue.item(fact["item"]["id"]).description}, voice)
+        yield from _describe(
+            situation, {**fact, "attributes": fact["values"], "description": base.catalogue.item(fact["item"]["id"]).description}, voice
+        )
         return
     of = _of(base, fact)
     if not fact["known"]:
@@ -71,9 +81,11 @@ def _fact(situation: Situation, fact: Fact, voice: Voice) -> Iterator[str]:
         facet = schema.facet(name)
         values = listed([str(v) for v in fact["values"]])
         if facet.kind == "person" and "{}" in facet.phrase:
-            yield voice.pick([f"{of} is {facet.phrase.format(values)}.", f"{of}: {facet.phrase.format(values)}."], "person") if not facet.phrase.startswith(
-                "with"
-            ) else f"{of} is {facet.phrase.format(values)}."
+            yield (
+                voice.pick([f"{of} is {facet.phrase.format(values)}.", f"{of}: {facet.phrase.format(values)}."], "person")
+                if not facet.phrase.startswith("with")
+                else f"{of} is {facet.phrase.format(values)}."
+            )
         elif facet.kind == "ordinal" and "{}" in facet.phrase:
             yield f"{of} is {facet.phrase.format(values)}."
         else:
@@ -95,7 +107,9 @@ def _number_fact(number: Number, value: float, of: str, bare: str, voice: Voice)
     if number.is_scale and number.low is not None and number.high is not None:
         share = (value - number.low) / max(number.high - number.low, 1e-9)
         much = number.much[0] if number.much else noun
-        grade = "not at all" if share < 0.1 else "a little" if share < 0.4 else "fairly" if share < 0.65 else "quite" if share < 0.9 else "very"
+        grade = (
+            "not at all" if share < 0.1 else "a little" if share < 0.4 else "fairly" if share < 0.65 else "quite" if share < 0.9 else "very"
+        )
         return f"{of} is {grade} {much}."
     return f"The {noun} of {of} is {words}."
 
@@ -154,7 +168,14 @@ def _count(situation: Situation, fact: Fact, voice: Voice) -> Iterator[str]:
     if not count:
         yield voice.pick([f"None: I have no {noun}.", f"Not one; there are no {noun} here."], "none")
         return
-    yield voice.pick([f"{capital(number_words(count))} {noun}.", f"I have {number_words(count)} {noun}.", f"There are {number_words(count)} {noun} here."], "count")
+    yield voice.pick(
+        [
+            f"{capital(number_words(count))} {noun}.",
+            f"I have {number_words(count)} {noun}.",
+            f"There are {number_words(count)} {noun} here.",
+        ],
+        "count",
+    )
     items = fact.get("items") or ()
     if items:
         some = _some(situation.base, items)
@@ -184,13 +205,24 @@ def _superlative(situation: Situation, fact: Fact, voice: Voice) -> Iterator[str
         return
     form = superlative_form(number, fact["direction"])
     value = float(items[0]["value"])
-    figure = "" if number.is_scale or number.role in ("year", "popularity") else f", at {amount(number, value) if number.role != 'duration' else f'{value:.0f} {number.unit}'}"
+    figure = (
+        ""
+        if number.is_scale or number.role in ("year", "popularity")
+        else f", at {amount(number, value) if number.role != 'duration' else f'{value:.0f} {number.unit}'}"
+    )
     ties = int(fact.get("ties") or 1)
     if ties > 1:
         others = number_words(ties)
-        yield f"{capital(others)} {_noun(situation, fact, 2)} share the top place; the best known of them is {item_named(base, items[0]['id'])}{figure}."
+        best = item_named(base, items[0]["id"])
+        yield f"{capital(others)} {_noun(situation, fact, 2)} share the top place; the best known of them is {best}{figure}."
     else:
-        yield voice.pick([f"The {form} {noun} is {item_named(base, items[0]['id'])}{figure}.", f"{item_named(base, items[0]['id'])} is the {form} {noun} I have{figure}."], "best")
+        yield voice.pick(
+            [
+                f"The {form} {noun} is {item_named(base, items[0]['id'])}{figure}.",
+                f"{item_named(base, items[0]['id'])} is the {form} {noun} I have{figure}.",
+            ],
+            "best",
+        )
         if len(items) > 1:
             yield f" Next: {item_named(base, items[1]['id'])}."
 
@@ -228,7 +260,9 @@ def _other_works(situation: Situation, fact: Fact, voice: Voice) -> Iterator[str
         more = int(group["count"]) - len(fresh)
         tail = f", and {number_words(more)} more" if more > 0 and at == 0 else ""
         also = "also " if at == 0 and not str(group["words"]).startswith("also") else ""
-        yield (" " if at else "") + f"{capital(also + str(group['words']))}: {listed([item_named(base, i['id']) for i in fresh]) if not tail else ', '.join(item_named(base, i['id']) for i in fresh)}{tail}."
+        titles = [item_named(base, i["id"]) for i in fresh]
+        together = f"{', '.join(titles)}{tail}" if tail else listed(titles)
+        yield f"{' ' if at else ''}{capital(also + str(group['words']))}: {together}."
 
 
 def _list(situation: Situation, fact: Fact, voice: Voice) -> Iterator[str]:
@@ -242,81 +276,14 @@ def _list(situation: Situation, fact: Fact, voice: Voice) -> Iterator[str]:
         return
     some = _some(situation.base, fact["items"], 5)
     few = count <= len(fact["items"])
-    yield f"{capital(number_words(count))} {noun}: {some}." if few else voice.pick(
-        [f"{capital(number_words(count))} {noun}; the best known are {some}.", f"Of {number_words(count)} {noun}, start with {some}."], "list"
+    yield (
+        f"{capital(number_words(count))} {noun}: {some}."
+        if few
+        else voice.pick(
+            [f"{capital(number_words(count))} {noun}; the best known are {some}.", f"Of {number_words(count)} {noun}, start with {some}."],
+            "list",
+        )
     )
-
-
-def _compare(situation: Situation, fact: Fact, voice: Voice) -> Iterator[str]:
-    base, schema = situation.base, situation.base.schema
-    for name in fact.get("unknown", ()):
-        yield f"I don't know “{name}”. "
-    ids = [i["id"] for i in fact["items"]]
-    bare = {i: item_named(base, i, year=False) for i in ids}
-    traits: dict[str, list[tuple[float, str]]] = {i: [] for i in ids}
-    for extreme in fact["extremes"]:
-        number = schema.number(extreme["number"])
-        if not (number.more or number.less) or number.role == "popularity":
-            continue
-        values = extreme["values"]
-        spread = _spread(base, number)
-        gap = (values[extreme["most"]] - values[extreme["least"]]) / spread
-        word, of = (extreme["words"]["more"], extreme["most"]) if extreme["words"]["more"] else (extreme["words"]["less"], extreme["least"])
-        if number.role == "year":
-            word = f"{word} ({item_year(values[of])} against {item_year(min(values.values()) if of == extreme['most'] else max(values.values()))})"
-        elif number.role in ("duration", "price") or not number.is_scale:
-            other = min(values.values()) if of == extreme["most"] else max(values.values())
-            word = f"{word} ({values[of]:g} {number.unit} against {other:g})".replace("  ", " ")
-        if gap >= 0.2:
-            traits[of].append((gap, word))
-    told = False
-    for item_id in ids:
-        best = [w for _, w in sorted(traits[item_id], key=lambda t: (-t[0], t[1]))[:3]]
-        if best:
-            yield (" " if told else "") + f"{bare[item_id]} is {listed(best)}" + (" than the others." if len(ids) > 2 else ".")
-            told = True
-    common = _common(schema, fact["same"])
-    if common:
-        both = "Both" if len(ids) == 2 else "All"
-        yield (" " if told else "") + f"{both} {common}."
-    elif not told:
-        yield f"{listed(list(bare.values()))} are much alike, by my records."
-    else:
-        own = [(d["attribute"], d["values"]) for d in fact["different"] if d["attribute"] in schema.facet_names and schema.facet(d["attribute"]).kind == "category"]
-        if own:
-            parts = [f"{bare[i]} is {listed([str(v) for v in own[0][1][i][:2]])}" for i in ids if own[0][1].get(i)]
-            yield f" {capital(listed(parts))}." if len(parts) > 1 else ""
-    _ = voice
-
-
-def item_year(value: float) -> str:
-    """Return a year as written."""
-    return f"{value:.0f}"
-
-
-def _spread(base: KnowledgeBase, number: Number) -> float:
-    import numpy as np
-
-    if number.low is not None and number.high is not None:
-        return max(number.high - number.low, 1e-9)
-    values = base.catalogue.number(number.name)
-    return max(float(np.nanpercentile(values, 95) - np.nanpercentile(values, 5)), 1e-9)
-
-
-def _common(schema: Any, same: Sequence[Fact]) -> str:
-    parts = []
-    for entry in same:
-        if entry["attribute"] not in schema.facet_names:
-            continue
-        facet = schema.facet(entry["attribute"])
-        values = listed([str(v) for v in entry["values"][:3]])
-        if facet.kind == "person" and "{}" in facet.phrase:
-            parts.append((2, f"are {facet.phrase.format(values)}"))
-        elif facet.kind == "tag" and facet.phrase in ("", "{}"):
-            parts.append((1, f"share {values}"))
-        elif facet.kind == "category" and not (facet.words and facet.words[0] in ("from", "in")):
-            parts.append((3, f"are {values}"))
-    return listed([text for _, text in sorted(parts, key=lambda p: -p[0])[:2]])
 
 
 def _explain(situation: Situation, fact: Fact, voice: Voice) -> Iterator[str]:
@@ -326,15 +293,21 @@ def _explain(situation: Situation, fact: Fact, voice: Voice) -> Iterator[str]:
         wished = set(situation.topic.get("prefer", ()))
         texts = [_ASKED_FOR.sub(r"asked for something \1", _wished(r, wished)) for r in item["reasons"]]
         if fact.get("mode") == "why_not":
-            yield (" " if at else "") + (f"{named}: {listed(texts[:2])}." if texts else f"Nothing speaks against {named}; others came out ahead.")
+            yield (" " if at else "") + (
+                f"{named}: {listed(texts[:2])}." if texts else f"Nothing speaks against {named}; others came out ahead."
+            )
             continue
         texts = [t for t in dict.fromkeys(texts) if t and not t.startswith(("not ", "in its own words"))][:3]
         if not texts:
             yield (" " if at else "") + f"No strong reason: {named} simply came out well among what fitted."
             continue
         first, rest = texts[0], texts[1:]
-        opening = voice.pick([f"{named}: {first}", f"I picked {named} as it is {first}" if _adjectival(first) else f"I picked {named} as it {first}"], f"why {at}")
-        more = f"; {'; '.join(rest[:-1] + ['and ' + rest[-1]] if len(rest) > 1 else rest)}" if rest else ""
+        opening = voice.pick(
+            [f"{named}: {first}", f"I picked {named} as it is {first}" if _adjectival(first) else f"I picked {named} as it {first}"],
+            f"why {at}",
+        )
+        last = [f"and {rest[-1]}"] if len(rest) > 1 else rest[-1:]
+        more = "".join(f"; {r}" for r in (*rest[:-1], *last))
         yield (" " if at else "") + opening + more + "."
 
 
@@ -366,6 +339,6 @@ _ANSWERS = {
     "have": _have,
     "other_works": _other_works,
     "list": _list,
-    "compare": _compare,
+    "compare": compared,
     "explain": _explain,
 }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
+
 from agent.brain import Outcome, Situation
 from agent.profile import Entry
 from agent.wording.asides import learnt_words, unknown_words
@@ -34,7 +35,14 @@ def social(situation: Situation, outcome: Outcome) -> Iterator[str]:
     elif intent == "correct":
         yield from _correct(situation, outcome, voice)
     elif intent == "reset":
-        yield voice.pick(["A clean slate. What would you like?", "Forgotten, all of this talk. Where shall we start?", "Starting over. What are you in the mood for?"], "reset")
+        yield voice.pick(
+            [
+                "A clean slate. What would you like?",
+                "Forgotten, all of this talk. Where shall we start?",
+                "Starting over. What are you in the mood for?",
+            ],
+            "reset",
+        )
     elif intent == "help":
         yield from _help(situation, voice)
     elif intent == "off_topic":
@@ -47,11 +55,20 @@ def _accept(situation: Situation, outcome: Outcome, voice: Voice) -> Iterator[st
     taken = outcome.request.accepted
     item = situation.base.schema.item
     if taken is None or not taken.startswith("item:"):
-        yield voice.pick(["Good. Which one is it?", "Glad to hear it. Which one?"], "which") if len(situation.shown) > 1 else voice.pick(["Enjoy.", "Glad it fits."], "enjoy")
+        yield (
+            voice.pick(["Good. Which one is it?", "Glad to hear it. Which one?"], "which")
+            if len(situation.shown) > 1
+            else voice.pick(["Enjoy.", "Glad it fits."], "enjoy")
+        )
         return
     named = item_named(situation.base, taken.removeprefix("item:"))
     yield voice.pick(
-        [f"{named} it is. Enjoy.", f"Good choice: {named}. Tell me afterwards how you liked it.", f"Noted, {named}. Have a good time with it.", f"Then {item.use} {named} and enjoy."],
+        [
+            f"{named} it is. Enjoy.",
+            f"Good choice: {named}. Tell me afterwards how you liked it.",
+            f"Noted, {named}. Have a good time with it.",
+            f"Then {item.use} {named} and enjoy.",
+        ],
         "taken",
     )
 
@@ -61,16 +78,32 @@ def _tell(situation: Situation, outcome: Outcome, voice: Voice) -> Iterator[str]
     words = learnt_words(situation, outcome, voice)
     if words:
         yield sentence(words)
-        yield " " + voice.pick(["Shall I suggest something along those lines?", "Say the word and I will go by that.", "I will go by that. Anything you are in the mood for?"], "offer")
+        yield " " + voice.pick(
+            [
+                "Shall I suggest something along those lines?",
+                "Say the word and I will go by that.",
+                "I will go by that. Anything you are in the mood for?",
+            ],
+            "offer",
+        )
     elif not any(m.entity is None for m in outcome.request.mentions):
         plural = situation.base.schema.item.plural
-        yield voice.pick([f"I see. Name a few {plural} you like, and I have something to go on.", f"All right. Which {plural} have you liked lately?"], "tell me")
+        yield voice.pick(
+            [f"I see. Name a few {plural} you like, and I have something to go on.", f"All right. Which {plural} have you liked lately?"],
+            "tell me",
+        )
 
 
 def _profile(situation: Situation, voice: Voice) -> Iterator[str]:
     profile, base = situation.profile, situation.base
     if profile is None or not len(profile):
-        yield voice.pick([f"Nothing yet. Tell me what {base.schema.item.plural} you like or can't stand.", "So far nothing at all; we have only just met."], "blank")
+        yield voice.pick(
+            [
+                f"Nothing yet. Tell me what {base.schema.item.plural} you like or can't stand.",
+                "So far nothing at all; we have only just met.",
+            ],
+            "blank",
+        )
         return
     used = base.schema.item.used[0]
     wordings = (
@@ -89,7 +122,10 @@ def _profile(situation: Situation, voice: Voice) -> Iterator[str]:
             by_day.setdefault(_day(entry.when), []).append(entry)
         for day, some in by_day.items():
             more = f" and {len(entries) - LISTED} more" if len(entries) > LISTED and some[-1] is entries[-1] else ""
-            days.setdefault(day, []).append(words.format(listed([e.words if e.kind == "constraint" and e.words else entity_name(base, e.entity) for e in some], last)) + more)
+            days.setdefault(day, []).append(
+                words.format(listed([e.words if e.kind == "constraint" and e.words else entity_name(base, e.entity) for e in some], last))
+                + more
+            )
     for at, (day, told) in enumerate(days.items()):
         said = "You told me" if at % 2 == 0 else "And"
         yield (" " if at else "") + f"{said} {day} that {listed(told)}." if day else sentence(listed(told))
@@ -124,7 +160,10 @@ def _correct(situation: Situation, outcome: Outcome, voice: Voice) -> Iterator[s
         return
     gone = [entity_name(base, e.entity) for e in request.edits if e.action == "forget" and e.entity]
     if gone:
-        yield voice.pick([f"Forgotten: {listed(gone)}.", f"{listed(gone)} is struck out.", f"I no longer hold {listed(gone)} for or against you."], "gone")
+        yield voice.pick(
+            [f"Forgotten: {listed(gone)}.", f"{listed(gone)} is struck out.", f"I no longer hold {listed(gone)} for or against you."],
+            "gone",
+        )
         return
     words = learnt_words(situation, outcome, voice)
     yield sentence(words) if words else voice.pick(["What exactly should I forget?", "Which part is wrong? Name it and it goes."], "what")
@@ -134,9 +173,13 @@ def _help(situation: Situation, voice: Voice) -> Iterator[str]:
     schema = situation.base.schema
     examples = [f"“{e}”" for e in schema.examples]
     plural = schema.item.plural
-    start = Voice.pick(voice, [f"I find {plural} with you", f"Tell me what you are after and I look through {len(situation.base.catalogue):,} {plural}"], "help")
+    start = Voice.pick(
+        voice,
+        [f"I find {plural} with you", f"Tell me what you are after and I look through {len(situation.base.catalogue):,} {plural}"],
+        "help",
+    )
     yield f"{start}: by example, by mood, by hard conditions, or from a few words about it. "
-    yield "Then push me about: ask for something like the second one but lighter, say what you know or can't stand, ask why, or ask me facts. "
+    yield "Then push me about: ask for something like the second one but lighter, say what you know or can't stand, ask why, or for facts. "
     if examples:
         yield f"Try {listed(examples[:3], 'or')}."
 
@@ -160,11 +203,29 @@ def _small_talk(situation: Situation, voice: Voice) -> str:
     if _BYE.search(text):
         return voice.pick(["Goodbye, and enjoy.", "See you. I will remember where we were.", "Until next time."], "bye")
     if _WHO.search(text):
-        return f"I'm Sommelier: a program that knows {len(situation.base.catalogue):,} {plural} and helps you pick one. What do you feel like?"
+        return (
+            f"I'm Sommelier: a program that knows {len(situation.base.catalogue):,} {plural} and helps you pick one. What do you feel like?"
+        )
     if _HOW.search(text):
-        return voice.pick([f"Well, thank you. And you: what do you feel like to {use}?", "Can't complain. What are you in the mood for?"], "how")
+        return voice.pick(
+            [f"Well, thank you. And you: what do you feel like to {use}?", "Can't complain. What are you in the mood for?"], "how"
+        )
     if _HELLO.search(text):
-        return voice.pick([f"Hello! What would you like to {use}?", "Hi. What are you in the mood for?", f"Good to see you. Name a {situation.base.schema.item.singular} you love, or a mood."], "hello")
+        return voice.pick(
+            [
+                f"Hello! What would you like to {use}?",
+                "Hi. What are you in the mood for?",
+                f"Good to see you. Name a {situation.base.schema.item.singular} you love, or a mood.",
+            ],
+            "hello",
+        )
     if _PRAISE.search(text):
         return voice.pick(["Glad you like it.", "Good to hear."], "praise")
-    return voice.pick([f"Go on. Is there anything you would like to {use}?", f"I'm listening. Give me a mood, or a {situation.base.schema.item.singular} you like.", "Tell me more: what are you in the mood for?"], "talk")
+    return voice.pick(
+        [
+            f"Go on. Is there anything you would like to {use}?",
+            f"I'm listening. Give me a mood, or a {situation.base.schema.item.singular} you like.",
+            "Tell me more: what are you in the mood for?",
+        ],
+        "talk",
+    )

@@ -46,9 +46,14 @@ def suggest(situation: Situation, outcome: Outcome) -> Iterator[str]:
         yield from _lines(situation, outcome, lead)
     if outcome.request.count and len(outcome.slate) < outcome.request.count:
         few = number_words(len(outcome.slate))
-        yield "\n" + voice.pick([f"Those {few} are all I have that fit.", "That is everything that fits.", f"There are no more than {few}."], "short") if len(
-            outcome.slate
-        ) > 1 else " It is the only one that fits."
+        yield (
+            "\n"
+            + voice.pick(
+                [f"Those {few} are all I have that fit.", "That is everything that fits.", f"There are no more than {few}."], "short"
+            )
+            if len(outcome.slate) > 1
+            else " It is the only one that fits."
+        )
     if outcome.question is not None:
         yield "\n" + question_words(situation, outcome.question, voice)
 
@@ -59,7 +64,15 @@ def _lead(situation: Situation, outcome: Outcome, voice: Voice) -> _Lead:
     if outcome.relaxed:
         return _Lead(relaxed_lead(situation, outcome, voice), _told(situation, outcome))
     if "repeats" in outcome.notices:
-        return _Lead(voice.pick(["You have seen all I have for that; these were the strongest:", "I have shown you everything that fits. Worth a second look:"], "again"))
+        return _Lead(
+            voice.pick(
+                [
+                    "You have seen all I have for that; these were the strongest:",
+                    "I have shown you everything that fits. Worth a second look:",
+                ],
+                "again",
+            )
+        )
     told = _told(situation, outcome)
     now = [m.entity for m in request.mentions if m.stance == "example" and m.entity]
     moved = [c for c in request.critiques if c.of or now or situation.shown]
@@ -70,17 +83,24 @@ def _lead(situation: Situation, outcome: Outcome, voice: Voice) -> _Lead:
     noun = _noun(situation, outcome, wanted)
     plain = noun == schema.item.plural
     if moved:
-        return _Lead(_critique_lead(situation, moved, now, voice, "" if plain or not request.constraints else noun, len(outcome.slate)), told)
+        return _Lead(
+            _critique_lead(situation, moved, now, voice, "" if plain or not request.constraints else noun, len(outcome.slate)), told
+        )
     if now:
         return _Lead(_example_lead(situation, now, noun, plain, voice), told)
     count = capital(number_words(len(outcome.slate)))
     if request.wish:
         return _Lead(_wish_lead(request.wish, noun, plain, voice), told)
     if request.surprise:
-        return _Lead(voice.pick(["Let me surprise you:", "A lucky dip:", "Shut your eyes and point:", "No questions asked:"], "surprise"), told)
+        return _Lead(
+            voice.pick(["Let me surprise you:", "A lucky dip:", "Shut your eyes and point:", "No questions asked:"], "surprise"), told
+        )
     if request.by_popularity:
         words = noun if not plain else schema.item.plural
-        return _Lead(voice.pick([f"The {words} most people here go for:", f"Widely loved {words}:", f"The best known {words} I have:"], "popular"), told)
+        return _Lead(
+            voice.pick([f"The {words} most people here go for:", f"Widely loved {words}:", f"The best known {words} I have:"], "popular"),
+            told,
+        )
     if not plain and (request.constraints or request.prefer or wanted or request.drop or request.count):
         return _Lead(voice.pick(_noun_leads(noun, count, len(outcome.slate)), "noun"), told)
     if request.others:
@@ -107,7 +127,13 @@ def _taste_lead(situation: Situation, noun: str, plain: bool, told: frozenset[st
     if not plain:
         return _Lead(voice.pick([f"{capital(noun)}, to begin with:", f"Some {noun}:"], "cold noun"), told)
     plural = situation.base.schema.item.plural
-    return _Lead(voice.pick(["To start somewhere:", f"A few {plural} to begin with:", f"Three quite different {plural}, to find out where you stand:"], "cold"), told)
+    return _Lead(
+        voice.pick(
+            ["To start somewhere:", f"A few {plural} to begin with:", f"Three quite different {plural}, to find out where you stand:"],
+            "cold",
+        ),
+        told,
+    )
 
 
 def _noun(situation: Situation, outcome: Outcome, wanted: Sequence[Critique]) -> str:
@@ -140,11 +166,15 @@ def comparatives(situation: Situation, critiques: Sequence[Critique]) -> str:
             number = situation.base.schema.number(critique.attribute)
             forms = number.more if critique.direction == "more" else number.less
             base_form = forms[0] if forms else f"{critique.direction} {number.label or number.name}"
-            words.append(f"a little {base_form}" if critique.strength < 0.75 else f"much {base_form}" if critique.strength > 1.5 else base_form)
+            words.append(
+                f"a little {base_form}" if critique.strength < 0.75 else f"much {base_form}" if critique.strength > 1.5 else base_form
+            )
     return listed(list(dict.fromkeys(words)))
 
 
-def _critique_lead(situation: Situation, critiques: Sequence[Critique], examples: Sequence[str], voice: Voice, noun: str, count: int) -> str:
+def _critique_lead(
+    situation: Situation, critiques: Sequence[Critique], examples: Sequence[str], voice: Voice, noun: str, count: int
+) -> str:
     words = comparatives(situation, critiques)
     of = next((c.of for c in critiques if c.of), None)
     base = situation.base
@@ -160,13 +190,19 @@ def _critique_lead(situation: Situation, critiques: Sequence[Critique], examples
         return voice.pick([f"{capital(noun)}, {words}:", f"{capital(words)}, and still {noun}:"], "critique noun")
     if count == 1:
         return voice.pick([f"{capital(words)}, then:", f"This one is {words}:", f"{capital(words)} than {last}:"], "critique one")
-    return voice.pick([f"{capital(words)}, then:", f"These are {words}:", f"{capital(words)} than {last}:", f"All of these are {words}:"], "critique")
+    return voice.pick(
+        [f"{capital(words)}, then:", f"These are {words}:", f"{capital(words)} than {last}:", f"All of these are {words}:"], "critique"
+    )
 
 
 def _example_lead(situation: Situation, examples: Sequence[str], noun: str, plain: bool, voice: Voice) -> str:
     names = listed([entity_name(situation.base, e) for e in examples])
     many = len(examples) > 1
-    ways = ["somewhere between {}:", "with something of {}:", "where {} meet:"] if many else ["in the vein of {}:", "close to {}:", "with {} in mind:", "not far from {}:"]
+    ways = (
+        ["somewhere between {}:", "with something of {}:", "where {} meet:"]
+        if many
+        else ["in the vein of {}:", "close to {}:", "with {} in mind:", "not far from {}:"]
+    )
     phrase = voice.pick(ways, "like").format(names)
     if plain:
         return capital(phrase)

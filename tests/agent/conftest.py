@@ -24,7 +24,9 @@ def opened(games: KnowledgeBase) -> Iterator[Callable[..., Sommelier]]:
     """Open an agent with a table of utterances; closed after the test."""
     open_ones: list[Sommelier] = []
 
-    def make(table: Mapping[str, Reading] | None = None, *, store: str = ":memory:", brain: object | None = None, **settings: object) -> Sommelier:
+    def make(
+        table: Mapping[str, Reading] | None = None, *, store: str = ":memory:", brain: object | None = None, **settings: object
+    ) -> Sommelier:
         somm = Sommelier.open(games, brain=brain or Scripted(table), settings=Settings(store=store, **settings))  # type: ignore[arg-type]
         open_ones.append(somm)
         return somm

@@ -16,7 +16,9 @@ from knowledge.base import KnowledgeBase
 
 
 @pytest.fixture
-def drive(games: KnowledgeBase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., list[dict[str, Any]]]:
+def drive(
+    games: KnowledgeBase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> Callable[..., list[dict[str, Any]]]:
     """Run the command over input lines and return the objects it wrote."""
 
     def run(*lines: str | dict[str, Any], **flags: str) -> list[dict[str, Any]]:
@@ -64,7 +66,9 @@ def test_objects_carry_sessions_users_feedback_rewind_and_profile(drive: Callabl
 
 
 def test_a_line_that_cannot_be_served_is_answered_and_the_next_one_too(drive: Callable[..., list[dict[str, Any]]]) -> None:
-    answers = drive({"feedback": {"item": "nothing", "verdict": "like"}}, {"rewind": 99}, {"what": 1}, {"say": 5}, '{"say": "broken', "hello")
+    answers = drive(
+        {"feedback": {"item": "nothing", "verdict": "like"}}, {"rewind": 99}, {"what": 1}, {"say": 5}, '{"say": "broken', "hello"
+    )
     assert ["error" in a for a in answers] == [True, True, True, True, False, False]
     assert "nothing" in answers[0]["error"]
     assert answers[-1]["reply"]
@@ -110,12 +114,13 @@ def test_public_names_are_these() -> None:
 
 def test_settings_come_from_the_environment_and_are_checked() -> None:
     from dataclasses import fields
-    from pathlib import Path as P
 
     from agent.config import Settings
     from knowledge.errors import BadInput
 
-    found = Settings.from_environment({"SOMMELIER_SLATE_SIZE": "5", "OPENAI_API_KEY": "secret", "SOMMELIER_TRACING": "yes"}, brain="builtin")
+    found = Settings.from_environment(
+        {"SOMMELIER_SLATE_SIZE": "5", "OPENAI_API_KEY": "secret", "SOMMELIER_TRACING": "yes"}, brain="builtin"
+    )
     assert (found.slate_size, found.api_key, found.tracing, found.brain) == (5, "secret", True, "builtin")
     assert "secret" not in repr(found)
     with pytest.raises(BadInput, match="SOMMELIER_DEADLINE_S"):
@@ -124,7 +129,7 @@ def test_settings_come_from_the_environment_and_are_checked() -> None:
         Settings(slate_size=50)
     with pytest.raises(BadInput):
         Settings(store="postgres://x").store_path()
-    source = P("agent/config.py").read_text(encoding="utf-8") if P("agent/config.py").is_file() else ""
+    source = Path("agent/config.py").read_text(encoding="utf-8") if Path("agent/config.py").is_file() else ""
     for spec in fields(Settings):
         after = source.partition(f"    {spec.name}: ")[2].partition("\n")[2].lstrip()
         assert not source or after.startswith('"""'), f"{spec.name} is not documented"

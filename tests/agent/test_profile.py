@@ -48,5 +48,7 @@ def test_constraints_come_back_as_they_were_said() -> None:
 
 
 def test_a_profile_survives_json() -> None:
-    profile = Profile.fold("ana", [said("item:a", "like", words="loved it", when="2026-01-02T03:04:05+00:00"), constraint_entry({"known": "year"}, "dated")])
+    profile = Profile.fold(
+        "ana", [said("item:a", "like", words="loved it", when="2026-01-02T03:04:05+00:00"), constraint_entry({"known": "year"}, "dated")]
+    )
     assert Profile.from_json(profile.to_json()) == profile

@@ -20,7 +20,19 @@ from tests.agent.annotated import cases
 
 _BOLD = re.compile(r"\*\*(.+?)\*\*(?: \((\d{4})\))?")
 PEOPLE, TURNS = 100, 10
-FOLLOW = ("more", "something else", "shorter", "older", "funnier", "not that one", "seen it", "the second one", "why the first one?", "surprise me", "just one")
+FOLLOW = (
+    "more",
+    "something else",
+    "shorter",
+    "older",
+    "funnier",
+    "not that one",
+    "seen it",
+    "the second one",
+    "why the first one?",
+    "surprise me",
+    "just one",
+)
 
 
 @pytest.fixture(scope="module")

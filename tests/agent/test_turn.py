@@ -13,7 +13,6 @@ from agent.errors import BrainFailed
 from agent.events import Done, Failed, Planned, SlateShown, StepFinished, StepStarted, TextDelta, Understood
 from agent.request import Request
 from agent.sommelier import Sommelier
-from knowledge.predicates import from_json
 from tests.agent.scripted import Scripted, about, must, wants
 
 Opened = Callable[..., Sommelier]
@@ -42,7 +41,9 @@ def test_a_suggestion_is_in_the_catalogue_with_reasons_that_resolve(opened: Open
 
 def test_conditions_hold_until_changed_and_contradictions_replace_them(opened: Opened) -> None:
     space = must({"facet": "theme", "has": ["space"]}, "about space")
-    somm = opened({"sea": wants(constraints=[SEA]), "more": wants(others=True), "space": wants(constraints=[space]), "any": wants(drop=["theme"])})
+    somm = opened(
+        {"sea": wants(constraints=[SEA]), "more": wants(others=True), "space": wants(constraints=[space]), "any": wants(drop=["theme"])}
+    )
     chat = somm.session()
     first, more = chat.say("sea"), chat.say("more")
     for turn in (first, more):

@@ -24,7 +24,12 @@ def tools_of(found: Checked) -> list[str]:
 
 
 def test_a_good_plan_is_left_alone() -> None:
-    steps = (Step(id="a", tool="filter"), Step(id="b", tool="popular"), Step(id="c", tool="rank"), Step(id="d", tool="slate", args={"k": 3}))
+    steps = (
+        Step(id="a", tool="filter"),
+        Step(id="b", tool="popular"),
+        Step(id="c", tool="rank"),
+        Step(id="d", tool="slate", args={"k": 3}),
+    )
     found = checked(*steps)
     assert found.plan.steps == steps
     assert found.repairs == ()
@@ -49,7 +54,13 @@ def test_arguments_that_do_not_fit_are_mended_or_the_step_goes() -> None:
 
 
 def test_the_question_is_found_before_the_slate_cuts_the_candidates() -> None:
-    found = checked(Step(id="a", tool="slate"), Step(id="b", tool="ask"), Step(id="c", tool="rank"), Step(id="d", tool="popular"), Step(id="e", tool="filter"))
+    found = checked(
+        Step(id="a", tool="slate"),
+        Step(id="b", tool="ask"),
+        Step(id="c", tool="rank"),
+        Step(id="d", tool="popular"),
+        Step(id="e", tool="filter"),
+    )
     assert tools_of(found) == ["filter", "popular", "rank", "ask", "slate"]
 
 
@@ -59,7 +70,11 @@ def test_a_tool_whose_part_is_missing_is_left_out() -> None:
 
 
 def test_repeats_run_in_order_and_the_same_twice_runs_once() -> None:
-    found = checked(Step(id="x", tool="search", args={"wish": "a"}), Step(id="x", tool="search", args={"wish": "b"}), Step(id="y", tool="search", args={"wish": "a"}))
+    found = checked(
+        Step(id="x", tool="search", args={"wish": "a"}),
+        Step(id="x", tool="search", args={"wish": "b"}),
+        Step(id="y", tool="search", args={"wish": "a"}),
+    )
     searches = [s for s in found.plan.steps if s.tool == "search"]
     assert [s.args["wish"] for s in searches] == ["a", "b"]
     assert len({s.id for s in found.plan.steps}) == len(found.plan.steps)
@@ -77,7 +92,11 @@ def test_answers_need_no_slate(tool: str) -> None:
     assert tools_of(checked(Step(id="a", tool=tool, args=args), recommend=False)) == [tool]
 
 
-_JUNK = st.recursive(st.none() | st.booleans() | st.integers() | st.text(max_size=8), lambda c: st.lists(c, max_size=3) | st.dictionaries(st.text(max_size=6), c, max_size=3), max_leaves=6)
+_JUNK = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(max_size=8),
+    lambda c: st.lists(c, max_size=3) | st.dictionaries(st.text(max_size=6), c, max_size=3),
+    max_leaves=6,
+)
 _STEPS = st.builds(
     Step,
     id=st.text(max_size=4),

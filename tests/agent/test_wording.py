@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Any
 
 import pytest
@@ -27,7 +28,9 @@ from tools.candidates import Evidence
 def reply(games: KnowledgeBase, request: dict[str, Any], slate: Sequence[SlateItem] = (), seed: int = 1, **more: Any) -> str:
     outcome_names = {"facts", "relaxed", "blocked", "question", "learnt", "notices"}
     outcome = Outcome(request=Request.model_validate(request), slate=tuple(slate), **{k: v for k, v in more.items() if k in outcome_names})
-    situation = Situation(base=games, utterance=more.pop("utterance", ""), seed=seed, **{k: v for k, v in more.items() if k not in outcome_names})
+    situation = Situation(
+        base=games, utterance=more.pop("utterance", ""), seed=seed, **{k: v for k, v in more.items() if k not in outcome_names}
+    )
     return "".join(write(situation, outcome)).strip()
 
 
@@ -83,7 +86,13 @@ def test_short_clauses_use_the_persons_own_words() -> None:
 
 def test_amounts_are_said_as_people_say_them() -> None:
     runtime, year = FILMS.number("runtime"), FILMS.number("year")
-    assert [amount(runtime, v) for v in (45, 60, 90, 95, 150)] == ["45 minutes", "an hour", "an hour and a half", "95 minutes", "two and a half hours"]
+    assert [amount(runtime, v) for v in (45, 60, 90, 95, 150)] == [
+        "45 minutes",
+        "an hour",
+        "an hour and a half",
+        "95 minutes",
+        "two and a half hours",
+    ]
     assert amount(year, 1995) == "1995"
     assert [number_words(n) for n in (0, 3, 12, 13, 2500)] == ["no", "three", "twelve", "13", "2,500"]
 
@@ -96,7 +105,7 @@ def test_superlatives_come_from_comparatives() -> None:
 def test_wording_changes_from_turn_to_turn_and_is_the_same_for_the_same() -> None:
     options = ["a", "b", "c"]
     picks = [Voice(seed).pick(options, "k") for seed in range(100, 106)]
-    assert all(x != y for x, y in zip(picks, picks[1:], strict=False))
+    assert all(x != y for x, y in pairwise(picks))
     assert picks == [Voice(seed).pick(options, "k") for seed in range(100, 106)]
 
 
@@ -106,14 +115,24 @@ def test_small_things() -> None:
 
 
 def test_every_item_is_named_with_its_year_and_one_reason(games: KnowledgeBase) -> None:
-    text = reply(games, {"intent": "recommend"}, shown(games, "harbour", "spice", because="shares the trade theme with Dunes"), topic={"examples": ["item:dunes"]})
+    text = reply(
+        games,
+        {"intent": "recommend"},
+        shown(games, "harbour", "spice", because="shares the trade theme with Dunes"),
+        topic={"examples": ["item:dunes"]},
+    )
     assert "**Harbour** (1995)" in text
     assert "**Spice Road** (2001)" in text
     assert text.lower().count("shares the trade theme") >= 1
 
 
 def test_scale_figures_are_never_read_out(games: KnowledgeBase) -> None:
-    text = reply(games, {"intent": "recommend"}, shown(games, "harbour", because="funnier than Dunes (3 against 0)", kind="number"), topic={"examples": ["item:dunes"]})
+    text = reply(
+        games,
+        {"intent": "recommend"},
+        shown(games, "harbour", because="funnier than Dunes (3 against 0)", kind="number"),
+        topic={"examples": ["item:dunes"]},
+    )
     assert "against" not in text
     assert "funnier than Dunes" in text.replace("Funnier", "funnier")
 
@@ -131,7 +150,10 @@ def test_the_question_ends_the_reply(games: KnowledgeBase) -> None:
 
 
 def test_profile_views_say_what_and_when(games: KnowledgeBase) -> None:
-    entries = (Entry(entity="item:dunes", kind="like", when="2024-05-03T10:00:00+00:00"), Entry(entity="kind:party", kind="dislike", when="2024-05-04T10:00:00+00:00"))
+    entries = (
+        Entry(entity="item:dunes", kind="like", when="2024-05-03T10:00:00+00:00"),
+        Entry(entity="kind:party", kind="dislike", when="2024-05-04T10:00:00+00:00"),
+    )
     text = reply(games, {"intent": "profile"}, profile=Profile(user="ana", entries=entries))
     assert "on 3 May 2024 that you like **Dunes**" in text
     assert "on 4 May 2024 that you don't care for party" in text
@@ -140,25 +162,61 @@ def test_profile_views_say_what_and_when(games: KnowledgeBase) -> None:
 
 @pytest.mark.parametrize("intent", ["chat", "help", "off_topic", "reset", "tell", "accept", "correct", "profile"])
 def test_every_intent_has_an_answer_in_several_wordings(games: KnowledgeBase, intent: str) -> None:
-    texts = {reply(games, {"intent": intent}, seed=s, utterance="hello", profile=Profile(user="a"), shown=("harbour", "fog")) for s in range(6)}
+    texts = {
+        reply(games, {"intent": intent}, seed=s, utterance="hello", profile=Profile(user="a"), shown=("harbour", "fog")) for s in range(6)
+    }
     assert all(texts)
     assert len(texts) >= 2
 
 
 FACTS: list[tuple[dict[str, Any], str]] = [
-    ({"kind": "fact", "item": {"id": "dunes"}, "attribute": "designer", "label": "designer", "values": ["Bo Cho"], "known": True, "words": ""}, r"designed by Bo Cho"),
-    ({"kind": "fact", "item": {"id": "dunes"}, "attribute": "minutes", "label": "length", "values": [180.0], "known": True, "words": ""}, r"180 minutes"),
-    ({"kind": "fact", "item": {"id": "dunes"}, "attribute": "year", "label": "year", "values": [], "known": False, "words": ""}, r"don't give the year"),
-    ({"kind": "fact", "item": {"id": "dunes"}, "attribute": "heavy", "label": "heavy", "values": [4.0], "known": True, "words": ""}, r"very heavy"),
-    ({"kind": "count", "count": 4, "where": {"facet": "theme", "has": ["sea"]}, "words": "sea", "items": [{"id": "harbour"}]}, r"[Ff]our sea games"),
+    (
+        {
+            "kind": "fact",
+            "item": {"id": "dunes"},
+            "attribute": "designer",
+            "label": "designer",
+            "values": ["Bo Cho"],
+            "known": True,
+            "words": "",
+        },
+        r"designed by Bo Cho",
+    ),
+    (
+        {"kind": "fact", "item": {"id": "dunes"}, "attribute": "minutes", "label": "length", "values": [180.0], "known": True, "words": ""},
+        r"180 minutes",
+    ),
+    (
+        {"kind": "fact", "item": {"id": "dunes"}, "attribute": "year", "label": "year", "values": [], "known": False, "words": ""},
+        r"don't give the year",
+    ),
+    (
+        {"kind": "fact", "item": {"id": "dunes"}, "attribute": "heavy", "label": "heavy", "values": [4.0], "known": True, "words": ""},
+        r"very heavy",
+    ),
+    (
+        {"kind": "count", "count": 4, "where": {"facet": "theme", "has": ["sea"]}, "words": "sea", "items": [{"id": "harbour"}]},
+        r"[Ff]our sea games",
+    ),
     ({"kind": "count", "count": 0, "where": {"facet": "theme", "has": ["sea"]}, "words": "sea", "items": []}, r"no sea games"),
     ({"kind": "have", "have": False, "text": "Blarghfoo", "near": ["Fog"], "items": []}, r"“Blarghfoo”.*“Fog”"),
     ({"kind": "have", "have": True, "text": "", "near": [], "items": [{"id": "fog"}]}, r"\*\*Fog\*\* \(2012\)"),
     (
-        {"kind": "superlative", "attribute": "minutes", "direction": "most", "where": {"all": []}, "words": "", "ties": 1, "items": [{"id": "dunes", "value": 180.0}]},
+        {
+            "kind": "superlative",
+            "attribute": "minutes",
+            "direction": "most",
+            "where": {"all": []},
+            "words": "",
+            "ties": 1,
+            "items": [{"id": "dunes", "value": 180.0}],
+        },
         r"longest game.*\*\*Dunes\*\*|\*\*Dunes\*\*.*longest game",
     ),
-    ({"kind": "list", "count": 1, "where": {"facet": "theme", "has": ["war"]}, "words": "war", "items": [{"id": "dunes"}]}, r"[Oo]ne war game: \*\*Dunes"),
+    (
+        {"kind": "list", "count": 1, "where": {"facet": "theme", "has": ["war"]}, "words": "war", "items": [{"id": "dunes"}]},
+        r"[Oo]ne war game: \*\*Dunes",
+    ),
 ]
 
 
@@ -195,7 +253,12 @@ def test_no_reply_shows_a_seam(games: KnowledgeBase) -> None:
     for request in requests:
         for seed in range(12):
             for count in (1, 2, 3):
-                text = reply(games, request, shown(games, *("harbour", "fog", "spice")[:count], because="shares the trade theme with Dunes"), seed=seed)
+                text = reply(
+                    games,
+                    request,
+                    shown(games, *("harbour", "fog", "spice")[:count], because="shares the trade theme with Dunes"),
+                    seed=seed,
+                )
                 assert not re.search(r"\{|\}|None|  |\(\)|\.\.|,,| ,|::|\[|_", text), text
                 assert text[0].isupper() or text[0] in "*“", text
 
