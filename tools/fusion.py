@@ -53,7 +53,8 @@ def calibrate(scores: Floats, source: str = "") -> Floats:
     result = np.zeros(len(scores))
     if not known.any():
         return result
-    values = scores[known]
+    whole = bool(known.all())
+    values = scores if whole else scores[known]
     if source in CALIBRATED:
         result[known] = np.clip(values, -1.0, 1.0)
         return result
@@ -67,7 +68,10 @@ def calibrate(scores: Floats, source: str = "") -> Floats:
         values = np.where(positive, logs, below)
     spread = float(values.std())
     z = (values - values.mean()) / spread if spread > 1e-9 else np.zeros(len(values))
-    result[known] = 1.0 / (1.0 + np.exp(-STEEPNESS * (z - CENTRE)))
+    put = 1.0 / (1.0 + np.exp(-STEEPNESS * (z - CENTRE)))
+    if whole:
+        return np.asarray(put)
+    result[known] = put
     return result
 
 

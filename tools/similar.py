@@ -10,7 +10,7 @@ import numpy.typing as npt
 from pydantic import Field
 
 from tools.base import Arguments, BadArguments, Tool, ToolContext, ToolResult
-from tools.derived import facet_idf, facet_mass, likes_by_item, scale_matrix
+from tools.derived import facet_idf, facet_mass, kept, likes_by_item, scale_matrix
 from tools.scope import known_items, open_candidates
 
 if TYPE_CHECKING:
@@ -100,13 +100,12 @@ def _people(base: KnowledgeBase, position: int) -> Floats | None:
     likes = likes_by_item(base)
     if likes is None or likes.nnz == 0:
         return None
-    counts = np.diff(likes.indptr).astype(np.float64)
+    fame = kept(base, "fame_power", lambda: np.maximum(np.diff(likes.indptr), 1.0) ** FAME_POWER)
     start, end = likes.indptr[position], likes.indptr[position + 1]
     who = np.zeros(likes.shape[0], dtype=np.float32)
     who[likes.indices[start:end]] = 1.0
     both = np.asarray(likes.T @ who, dtype=np.float64)
-    together = both / np.maximum(counts, 1.0) ** FAME_POWER
-    shrunk = together * both / (both + SHRINK)
+    shrunk = both / fame * both / (both + SHRINK)
     shrunk[position] = 0.0
     top = float(shrunk.max())
     return np.asarray(shrunk / top if top > 0 else shrunk)
@@ -120,7 +119,7 @@ def run(context: ToolContext, args: SimilarArguments) -> ToolResult:
         raise BadArguments(
             f"'items': the catalogue has none of {', '.join(map(repr, unknown))}; give entity names of items that were mentioned"
         )
-    kept = open_candidates(context)
+    open_ = open_candidates(context)
     each = np.stack([likeness(base, base.catalogue.index(i)) for i in known])
     # A mix should have something of each: the least liked example counts as much as the mean.
     scores = each.mean(axis=0) if len(known) == 1 else 0.5 * each.mean(axis=0) + 0.5 * each.min(axis=0)
@@ -129,7 +128,7 @@ def run(context: ToolContext, args: SimilarArguments) -> ToolResult:
     scores[[base.catalogue.index(i) for i in known]] = np.nan
     note = f"like {', '.join(base.catalogue.titles[base.catalogue.index(i)] for i in known)}"
     asked = {"items": known, "unlike": list(args.unlike)}
-    return ToolResult(candidates=kept.with_signal("similar", scores[kept.positions], asked=asked), data={"unknown": unknown}, note=note)
+    return ToolResult(candidates=open_.with_signal("similar", scores[open_.positions], asked=asked), data={"unknown": unknown}, note=note)
 
 
 TOOL = Tool(

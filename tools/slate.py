@@ -68,16 +68,26 @@ def run(context: ToolContext, args: SlateArguments) -> ToolResult:
     if not len(ranked):
         return ToolResult(candidates=ranked, data={"items": [], "why": {}}, note="nothing to show")
     assert ranked.scores is not None
-    order = np.lexsort((ranked.positions, -ranked.scores))
-    order = order[_fitting(context.base.catalogue, ranked)[order]]
-    top = ranked.take(order[: max(LEAST_POOL, POOL_A_PLACE * args.k)])
+    fitting = np.flatnonzero(_fitting(context.base.catalogue, ranked))
+    top = ranked.take(_best(ranked, fitting, max(LEAST_POOL, POOL_A_PLACE * args.k)))
     chosen = top.take(np.array(_choose(context, top, args), dtype=np.int64))
     asked = asked_of(chosen, context)
     why = {item_id: reasons(context, item_id, asked, args.reasons) for item_id in chosen.item_ids} if args.reasons else {}
     assert chosen.scores is not None
     shown = chosen.with_signal("slate", chosen.scores, evidence={i: e for i, e in why.items() if e})
-    data = {"items": shown.item_ids, "why": {i: [_plain(e) for e in es] for i, es in why.items()}, "of": len(order)}
-    return ToolResult(candidates=shown, data=data, note=f"{len(shown)} of {len(order):,} chosen")
+    data = {"items": shown.item_ids, "why": {i: [_plain(e) for e in es] for i, es in why.items()}, "of": len(fitting)}
+    return ToolResult(candidates=shown, data=data, note=f"{len(shown)} of {len(fitting):,} chosen")
+
+
+def _best(ranked: Candidates, rows: npt.NDArray[np.int64], most: int) -> npt.NDArray[np.int64]:
+    """Return the best of the rows, best first, equal scores by item id: only what can be among them is sorted."""
+    assert ranked.scores is not None
+    scores = ranked.scores[rows]
+    if len(rows) > most:
+        least = np.partition(scores, len(rows) - most)[len(rows) - most]
+        rows = rows[scores >= least]
+        scores = ranked.scores[rows]
+    return rows[np.lexsort((ranked.positions[rows], -scores))][:most]
 
 
 def _plain(evidence: Evidence) -> dict[str, object]:
