@@ -156,6 +156,8 @@ class KnowledgeBase:
 
     def _require(self, part: str, mend: str) -> None:
         if not self.has(part):
-            raise Unavailable(f"the base {self.name!r} has no {part}; {mend} and build it again" if mend else f"the base {self.name!r} has no {part}")
+            raise Unavailable(
+                f"the base {self.name!r} has no {part}; {mend} and build it again" if mend else f"the base {self.name!r} has no {part}"
+            )
         if Manifest.load(self.path).stamp != self.manifest.stamp:
             raise BaseOutdated(f"{str(self.path)!r} was built anew since it was opened; open it again")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Sequence
+import gc
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -28,6 +30,10 @@ __all__ = ["Progress", "build", "silent", "write_base"]
 
 Progress = Callable[[str, int, int], None]
 """Called with what is being done, how much of it is done and how much there is (0: unknown)."""
+
+EXACT_UP_TO = 200_000
+"""Items up to which the vectors are searched exactly. A search takes some ten milliseconds there, and an approximate index would take
+longer to build than everything else together."""
 
 
 def silent(what: str, done: int, total: int) -> None:
@@ -71,9 +77,21 @@ def build(
         from knowledge.sources.join import JoinedSource
 
         main = JoinedSource(main, [open_source(other, faults) if isinstance(other, str) else other for other in with_])
-    with publishing(resolve(out)) as work:
+    with publishing(resolve(out)) as work, _collecting_later():
         named = tuple(s if isinstance(s, str) else s.name for s in (source, *with_))
         return write_base(main, work, sources=named, encoder=encoder, faults=faults, progress=progress or silent)
+
+
+@contextmanager
+def _collecting_later() -> Iterator[None]:
+    """Hold the cycle collector back: a build makes millions of objects and no cycles, and each run would walk all of them again."""
+    running = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if running:
+            gc.enable()
 
 
 def write_base(
@@ -220,5 +238,5 @@ def _vectors(work: Path, items: list[Item], schema: Schema, spec: str, progress:
     from knowledge.vectors import write_vectors
 
     encoder, matrix = embed_items(items, schema, spec, progress, before)
-    write_vectors(work / "vectors", matrix)
+    write_vectors(work / "vectors", matrix, index="exact" if len(matrix) <= EXACT_UP_TO else "chroma")
     return write_encoder(encoder, work / "encoder").to_json()

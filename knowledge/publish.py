@@ -90,5 +90,7 @@ def _flush(path: Path) -> None:
 
 def _plain(error: OSError, place: Path) -> BaseError:
     if error.errno in (errno.ENOSPC, errno.EDQUOT):
-        return BaseError(f"the disk is full at {str(place.parent)!r}; free some space and build again (what stood there before is untouched)")
+        return BaseError(
+            f"the disk is full at {str(place.parent)!r}; free some space and build again (what stood there before is untouched)"
+        )
     return BaseError(f"{str(place)!r} cannot be written: {error.strerror or error}; choose another directory with --out")

@@ -206,16 +206,19 @@ def report_text(report: Report) -> str:
     if report.graph:
         g = report.graph
         lines.append(
-            f"Graph: {g['nodes']:,.0f} nodes, {g['relations']:,.0f} relations, degree {g['mean_degree']:.1f} on average and {g['largest_degree']:,.0f}"
-            f" at most, {g['components']:,.0f} components; {_share(g['items_outside'])} of the items outside the largest"
+            f"Graph: {g['nodes']:,.0f} nodes, {g['relations']:,.0f} relations, degree {g['mean_degree']:.1f} on average and"
+            f" {g['largest_degree']:,.0f} at most, {g['components']:,.0f} components;"
+            f" {_share(g['items_outside'])} of the items outside the largest"
         )
     if report.interactions:
         i = report.interactions
         lines.append(
-            f"Interactions: {i['interactions']:,.0f} of {i['users']:,.0f} users ({i['disliked']:,.0f} dislikes); median {i['per_user']:.0f} a user,"
-            f" {i['per_item']:.0f} an item; nobody took {_share(i['items_without'])} of the items"
+            f"Interactions: {i['interactions']:,.0f} of {i['users']:,.0f} users ({i['disliked']:,.0f} dislikes);"
+            f" median {i['per_user']:.0f} a user, {i['per_item']:.0f} an item; nobody took {_share(i['items_without'])} of the items"
         )
-    lines += _listed("Items that look like the same", [f"{title}: {a} and {b}" for title, a, b in report.duplicates[:10]], report.duplicate_count)
+    lines += _listed(
+        "Items that look like the same", [f"{title}: {a} and {b}" for title, a, b in report.duplicates[:10]], report.duplicate_count
+    )
     lines += _listed("People can ask", report.can)
     lines += _listed("People cannot ask", report.cannot)
     lines += _listed("Notes", report.notes)

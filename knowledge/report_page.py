@@ -13,7 +13,8 @@ _STYLE = """
 :root { color-scheme: light dark; --line: color-mix(in srgb, currentColor 18%, transparent); --bar: #8a3b4c; }
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.6rem; margin-bottom: .2rem; } h2 { font-size: 1.15rem; margin-top: 2rem; }
-table { border-collapse: collapse; width: 100%; } th, td { text-align: left; padding: .3rem .6rem .3rem 0; border-bottom: 1px solid var(--line);
+table { border-collapse: collapse; width: 100%; } th, td { text-align: left; padding: .3rem .6rem .3rem 0;
+border-bottom: 1px solid var(--line);
 vertical-align: top; } td.n { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 meter { width: 5rem; } .wrap { overflow-x: auto; } ul { padding-left: 1.2rem; } p.lead { margin-top: 0; opacity: .8; }
 """
@@ -82,7 +83,10 @@ def _table(heading: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) 
 
 
 def _figures(heading: str, figures: dict[str, float]) -> str:
-    rows = ((escape(name.replace("_", " ")), _share(v) if name.startswith("items_") else f"{v:,.1f}".removesuffix(".0")) for name, v in figures.items())
+    rows = (
+        (escape(name.replace("_", " ")), _share(v) if name.startswith("items_") else f"{v:,.1f}".removesuffix(".0"))
+        for name, v in figures.items()
+    )
     return _table(heading, ("figure", "value"), rows)
 
 

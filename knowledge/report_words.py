@@ -24,9 +24,11 @@ def can_ask(base: KnowledgeBase, report: Report) -> tuple[str, ...]:
             facet = base.schema.facet(line.name)
             phrase = (facet.phrase or "{}").format(line.top[0][0])
             result.append(f"for {things} by {facet.label or facet.name}: {phrase!r}")
-    for number in base.schema.numbers:
-        if number.less and number.more:
-            result.append(f"for something {number.less[0]!r} or {number.more[0]!r} ({number.label or number.name})")
+    result += [
+        f"for something {number.less[0]!r} or {number.more[0]!r} ({number.label or number.name})"
+        for number in base.schema.numbers
+        if number.less and number.more
+    ]
     if base.has("vectors") and report.described > _THIN:
         result.append("in their own words, matched with the descriptions by meaning")
     if base.has("interactions"):
@@ -51,7 +53,9 @@ def cannot_ask(base: KnowledgeBase, report: Report) -> tuple[str, ...]:
         if line.coverage < _THIN and line.role != "count"
     ]
     if report.described < _THIN:
-        result.append(f"in their own words about most {things}: {100 * (1 - report.described):.0f} % have no description; add a column of text")
+        result.append(
+            f"in their own words about most {things}: {100 * (1 - report.described):.0f} % have no description; add a column of text"
+        )
     elif report.words < 8:
         result.append(f"in their own words with much success: descriptions have {report.words:.0f} words on average; write longer ones")
     roles = {number.role for number in schema.numbers}
@@ -62,7 +66,9 @@ def cannot_ask(base: KnowledgeBase, report: Report) -> tuple[str, ...]:
     }
     result += [words for role, words in missing.items() if role not in roles]
     if "scale" not in roles:
-        result.append("for more or less of a mood ('funnier', 'darker'): no number is a scale; add judged columns with the role scale in the card")
+        result.append(
+            "for more or less of a mood ('funnier', 'darker'): no number is a scale; add judged columns with the role scale in the card"
+        )
     if not any(facet.kind == "person" for facet in schema.facets):
         result.append("by who made it: no facet is of people; give one the kind person in the card")
     if not schema.place:
@@ -76,10 +82,14 @@ def cannot_ask(base: KnowledgeBase, report: Report) -> tuple[str, ...]:
 def _without_people(base: KnowledgeBase, report: Report) -> list[str]:
     things = base.schema.item.plural
     if not base.has("interactions"):
-        return [f"what others with their taste took: nobody's {things} are known; name a file of users and items under interactions in the card"]
+        return [
+            f"what others with their taste took: nobody's {things} are known; name a file of users and items under interactions in the card"
+        ]
     figures = report.interactions
     if figures["items_without"] > _THIN:
-        return [f"what others took among most {things}: nobody took {100 * figures['items_without']:.0f} % of them; more histories would help"]
+        return [
+            f"what others took among most {things}: nobody took {100 * figures['items_without']:.0f} % of them; more histories would help"
+        ]
     if figures["per_user"] < 3:
         return [f"much from others' taste: half of the people took fewer than 3 {things}; longer histories would help"]
     return []

@@ -82,7 +82,9 @@ def update(
         known = set(held.catalogue.ids)
         source = _Changed(held, card, _changed(held, card, new, columns, gone), gone)
         had_fitted = held.fitted.is_dir()
-        manifest = write_base(source, work, sources=held.manifest.sources, encoder=None, faults=faults, progress=progress or silent, before=held)
+        manifest = write_base(
+            source, work, sources=held.manifest.sources, encoder=None, faults=faults, progress=progress or silent, before=held
+        )
     lost = ("what was fitted is gone; run: sommelier fit " + str(place),) if had_fitted else ()
     return Change(
         added=len(new.keys() - known),
@@ -116,13 +118,27 @@ def _new_items(path: Path, card: Card, faults: Faults) -> tuple[dict[str, tuple[
     columns = frozenset(Rows(path, faults).columns)
     for role, column in (("id", card.id), ("title", card.title)):
         if column is not None and column not in columns:
-            raise BadInput(f"{path.name} has no column {column!r} ({role}), which the base's card names; it has: {', '.join(sorted(columns))}")
+            raise BadInput(
+                f"{path.name} has no column {column!r} ({role}), which the base's card names; it has: {', '.join(sorted(columns))}"
+            )
     if card.id is None:
-        raise BadInput("the base's ids were made of titles, so that a row cannot say which item it changes; build it again with an id column")
+        raise BadInput(
+            "the base's ids were made of titles, so that a row cannot say which item it changes; build it again with an id column"
+        )
+
+    def there(column: str | None) -> str | None:
+        return column if column in columns else None
+
+    placed = there(card.lat) is not None and there(card.lon) is not None
     narrow = replace(
         card,
-        **{role: None for role in ("description", "aliases", "popularity", "image", "url") if getattr(card, role) not in columns},
-        **({} if {card.lat, card.lon} <= columns else {"lat": None, "lon": None}),
+        description=there(card.description),
+        aliases=there(card.aliases),
+        popularity=there(card.popularity),
+        image=there(card.image),
+        url=there(card.url),
+        lat=card.lat if placed else None,
+        lon=card.lon if placed else None,
         text=tuple(c for c in card.text if c in columns),
         facets=tuple(f for f in card.facets if f.column in columns),
         numbers=tuple(n for n in card.numbers if n.column in columns),
@@ -160,7 +176,9 @@ def _over(old: Item, new: Item, card: Card, columns: frozenset[str]) -> Item:
     numbers = {n.number.name for n in card.numbers if n.column in columns}
     dates = {name for name, column in card.dates.items() if column in columns}
     keys = {name for name, column in card.keys.items() if column in columns}
-    plain = {role: getattr(new, role) for role in ("description", "aliases", "popularity", "image", "url") if getattr(card, role) in columns}
+    plain = {
+        role: getattr(new, role) for role in ("description", "aliases", "popularity", "image", "url") if getattr(card, role) in columns
+    }
     return replace(
         old,
         title=new.title,

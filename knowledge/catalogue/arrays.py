@@ -25,7 +25,9 @@ class LazyArrays:
         try:
             self._file = np.load(path, allow_pickle=False)
         except (OSError, ValueError, EOFError, zipfile.BadZipFile) as error:
-            raise BaseDamaged(f"{str(path)!r} cannot be read ({error}); build the base again: sommelier build SOURCE --out {path.parent}") from error
+            raise BaseDamaged(
+                f"{str(path)!r} cannot be read ({error}); build the base again: sommelier build SOURCE --out {path.parent}"
+            ) from error
         self._lock = threading.Lock()
 
     def __contains__(self, name: str) -> bool:

@@ -116,7 +116,7 @@ class Catalogue:
             some = indices[start : start + 500]
             marks = ",".join("?" * len(some))
             with self._reading:
-                rows = self._connection.execute(f"SELECT {_RECORD} FROM items WHERE position IN ({marks})", some).fetchall()  # noqa: S608
+                rows = self._connection.execute(f"SELECT {_RECORD} FROM items WHERE position IN ({marks})", some).fetchall()
             for row in rows:
                 yield row[0], _item(row)
 
@@ -128,7 +128,7 @@ class Catalogue:
         """Yield every item by index, with its further text that is searched and not shown."""
         connection = self.connect()
         try:
-            for row in connection.execute(f"SELECT {_RECORD}, more FROM items ORDER BY position"):  # noqa: S608
+            for row in connection.execute(f"SELECT {_RECORD}, more FROM items ORDER BY position"):
                 yield _item(row[:-1]), row[-1]
         finally:
             connection.close()

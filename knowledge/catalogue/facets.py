@@ -15,6 +15,11 @@ Int32 = npt.NDArray[np.int32]
 Int64 = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
 
+_DENSE = 64
+"""A value of at least one item in so many gets a mask: reading one straight through then beats writing at scattered places."""
+_MASKS = 64
+"""Masks kept for one facet at most, one byte an item each."""
+
 
 class FacetColumn:
     """All values of one facet.
@@ -38,6 +43,7 @@ class FacetColumn:
         self.counts: Int64 = np.bincount(rows, minlength=len(self.values)).astype(np.int64)
         self._ends: Int64 = np.concatenate([[0], np.cumsum(self.counts)]).astype(np.int64)
         self._spelt: dict[str, list[int]] | None = None
+        self._masks: dict[int, Mask] = {}
 
     @classmethod
     def of_items(cls, per_item: Sequence[Sequence[str]]) -> FacetColumn:
@@ -80,6 +86,22 @@ class FacetColumn:
         if code is None:
             return np.empty(0, dtype=np.int32)
         return self._postings[self._ends[code] : self._ends[code + 1]]
+
+    def add_to(self, mask: Mask, value: str) -> None:
+        """Set the mask true for the items that have the value. Values that many items have keep a mask of their own, made once."""
+        code = self.code(value)
+        if code is None:
+            return
+        held = self._masks.get(code)
+        if held is None:
+            found = self._postings[self._ends[code] : self._ends[code + 1]]
+            if len(found) * _DENSE < self.n_items or len(self._masks) >= _MASKS:
+                mask[found] = True
+                return
+            held = np.zeros(self.n_items, dtype=np.bool_)
+            held[found] = True
+            self._masks[code] = held
+        np.logical_or(mask, held, out=mask)
 
     def of(self, index: int) -> tuple[str, ...]:
         """Return the values of an item, in source order."""

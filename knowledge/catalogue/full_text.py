@@ -18,10 +18,11 @@ _WEIGHTS = "8.0, 8.0, 2.0, 3.0, 1.5"
 MOST_READ = 3_000
 """Matches that may be scored for one query; a word too common to fit is left out while rarer ones remain."""
 
-_COMMON = frozenset(
-    "a an the and or of in on at to for with by from is are was were be it its this that these those i me my we you your he she they"
-    " as but not no so do does did some any something anything someone one like about want looking find give show please".split()
+_SAYS_NOTHING = (
+    "a an the and or of in on at to for with by from is are was were be it its this that these those i me my we you your he she"
+    " they as but not no so do does did some any something anything someone one like about want looking find give show please"
 )
+_COMMON = frozenset(_SAYS_NOTHING.split())
 """Words that carry nothing for ranking; matching them would only read long posting lists."""
 
 
@@ -41,7 +42,7 @@ def best_matches(
     if not words or k <= 0:
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float64)
     match = " OR ".join(_quoted(_telling(connection, words)))
-    found = connection.execute(f"SELECT rowid, -bm25(words, {_WEIGHTS}) FROM words WHERE words MATCH ?", (match,)).fetchall()  # noqa: S608
+    found = connection.execute(f"SELECT rowid, -bm25(words, {_WEIGHTS}) FROM words WHERE words MATCH ?", (match,)).fetchall()
     if not found:
         return np.empty(0, dtype=np.int64), np.empty(0, dtype=np.float64)
     rows = np.array([row for row, _ in found], dtype=np.int64)

@@ -34,12 +34,11 @@ class Grounder:
         for code, value in enumerate(column.values):
             names.setdefault(squeeze(value), []).append(code)
         for value, others in facet.synonyms.items():
-            code = column.code(value)
-            if code is not None:
-                for other in others:
-                    held = names.setdefault(squeeze(other), [])
-                    if code not in held:
-                        held.append(code)
+            meant = column.code(value)
+            for other in others if meant is not None else ():
+                held = names.setdefault(squeeze(other), [])
+                if meant is not None and meant not in held:
+                    held.append(meant)
         self._names = names
         self._surnames: dict[str, list[int]] = {}
         if self._person:

@@ -86,18 +86,16 @@ def _has(catalogue: Catalogue, facet: str, values: Sequence[str]) -> Mask:
     column = catalogue.facet(facet)
     mask: Mask = np.zeros(len(catalogue), dtype=np.bool_)
     for value in values:
-        mask[column.positions(value)] = True
+        column.add_to(mask, value)
     return mask
 
 
 def _within(catalogue: Catalogue, number: str, low: float | None, high: float | None) -> Mask:
     values = catalogue.number(number)
     # A comparison with NaN is false, so that an item without the number fails whenever an end is given.
-    if low is None and high is None:
-        return ~np.isnan(values)
     if low is None:
-        return values <= high
-    mask: Mask = values >= low
+        return ~np.isnan(values) if high is None else np.less_equal(values, high)
+    mask: Mask = np.greater_equal(values, low)
     if high is not None:
         mask &= values <= high
     return mask
@@ -116,7 +114,9 @@ def _since(catalogue: Catalogue, date: str, start: str | None, end: str | None) 
 
 def _near(catalogue: Catalogue, lat: float, lon: float, km: float) -> Mask:
     if not (-90 <= lat <= 90 and -180 <= lon <= 180 and km >= 0):
-        raise BadInput(f"place ({lat}, {lon}) within {km} km: latitude lies in -90..90, longitude in -180..180, the distance is not negative")
+        raise BadInput(
+            f"place ({lat}, {lon}) within {km} km: latitude lies in -90..90, longitude in -180..180, the distance is not negative"
+        )
     places = catalogue.places
     mask: Mask = np.zeros(len(catalogue), dtype=np.bool_)
     # A cheap band of latitudes first; the exact distance only for what lies in it.

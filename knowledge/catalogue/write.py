@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sqlite3
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +102,7 @@ def _write_sqlite(path: Path, items: Sequence[Item], schema: Schema, more: dict[
         connection.executescript(_TABLES)
         connection.execute("BEGIN")
         marks = ",".join("?" * (len(_FIXED) + len(columns)))
-        connection.executemany(f"INSERT INTO items VALUES ({marks})", _item_rows(items, schema, more))  # noqa: S608
+        connection.executemany(f"INSERT INTO items VALUES ({marks})", _item_rows(items, schema, more))
         connection.executemany(
             "INSERT INTO facets VALUES (?, ?, ?)",
             ((i, name, v) for i, item in enumerate(items) for name, values in item.facets.items() for v in values),
@@ -170,7 +171,7 @@ def write_catalogue(folder: Path, items: Iterable[Item], schema: Schema, more: d
     ordered = sorted(items, key=lambda item: item.id)
     if not ordered:
         raise BadInput("the source holds no items; give at least one row with an id and a title")
-    for before, after in zip(ordered, ordered[1:], strict=False):
+    for before, after in pairwise(ordered):
         if before.id == after.id:
             raise BadInput(f"two items have the id {after.id!r}; ids must differ")
     _write_sqlite(folder / "catalogue.sqlite", ordered, schema, more or {})

@@ -36,8 +36,10 @@ WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)?")
 
 def terms_of(text: str) -> list[str]:
     """Return the words and word pairs of a text, accents and case folded."""
-    plain = unicodedata.normalize("NFKD", text.casefold())
-    words = WORD.findall("".join(c for c in plain if not unicodedata.combining(c)))
+    plain = text.casefold()
+    if not plain.isascii():
+        plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
+    words = WORD.findall(plain)
     return words + [f"{a} {b}" for a, b in pairwise(words)]
 
 

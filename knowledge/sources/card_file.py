@@ -80,7 +80,21 @@ def _word(value: object) -> str:
     return str(value)
 
 
-_TOP = ("name", "source", "item", "columns", "facets", "numbers", "dates", "keys", "interactions", "relations", "aliases", "show", "examples")
+_TOP = (
+    "name",
+    "source",
+    "item",
+    "columns",
+    "facets",
+    "numbers",
+    "dates",
+    "keys",
+    "interactions",
+    "relations",
+    "aliases",
+    "show",
+    "examples",
+)
 _COLUMNS = ("id", "title", "description", "text", "aliases", "popularity", "image", "url", "lat", "lon", "separator")
 _FACET = ("column", "separator", "kind", "label", "plural", "words", "phrase", "synonyms", "order", "askable", "weight")
 _NUMBER = ("column", "unit", "role", "low", "high", "more", "less", "much", "little", "integer", "askable", "label")
@@ -228,7 +242,7 @@ def load_card(path: Path) -> Card:
         raise BadInput(f"card {path} cannot be read: {error}") from error
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        data = yaml.load(text, Loader=loader)  # noqa: S506
+        data = yaml.load(text, Loader=loader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f" line {mark.line + 1}, column {mark.column + 1}" if mark is not None else ""
@@ -287,4 +301,6 @@ def save_card(card: Card, path: Path, comment: str = "") -> None:
     import yaml
 
     head = "".join(f"# {line}\n" for line in comment.splitlines())
-    path.write_text(head + yaml.safe_dump(card_data(card), sort_keys=False, allow_unicode=True, width=140, default_flow_style=None), encoding="utf-8")
+    path.write_text(
+        head + yaml.safe_dump(card_data(card), sort_keys=False, allow_unicode=True, width=140, default_flow_style=None), encoding="utf-8"
+    )

@@ -92,13 +92,15 @@ def _single(path: Path, spec: CardEvents, ids: Container[str], faults: Faults) -
     frame = _frame(path, spec, faults).with_columns(pl.col(spec.user).str.strip_chars(), pl.col(spec.item).str.strip_chars())
     known = frame.select(pl.col(spec.item).unique()).drop_nulls().to_series()
     unknown = [item for item in known.to_list() if item not in ids]
-    bad = frame.filter(pl.col(spec.user).is_null() | (pl.col(spec.user) == "") | pl.col(spec.item).is_null() | pl.col(spec.item).is_in(unknown))
+    bad = frame.filter(
+        pl.col(spec.user).is_null() | (pl.col(spec.user) == "") | pl.col(spec.item).is_null() | pl.col(spec.item).is_in(unknown)
+    )
     if spec.value is not None:
         wrong = frame.filter(~pl.col(spec.value).cast(pl.Float64, strict=False).is_finite().fill_null(value=False))
         bad = pl.concat([bad, wrong]).unique(subset="row").sort("row")
-    for row, user, item, value in bad.head(faults.allowed + 50).select(
-        "row", spec.user, spec.item, pl.col(spec.value or spec.item).alias("_value")
-    ).iter_rows():
+    for row, user, item, value in (
+        bad.head(faults.allowed + 50).select("row", spec.user, spec.item, pl.col(spec.value or spec.item).alias("_value")).iter_rows()
+    ):
         faults.add(path.name, row, _problem(spec, user, item, value, ids))
     faults.count += max(0, len(bad) - faults.allowed - 50)
     faults.check()
@@ -155,11 +157,13 @@ def strengths(values: npt.NDArray[np.float64], name: str = "") -> npt.NDArray[np
         return values
     low, high = float(values.min()), float(values.max())
     if low < 0:
-        return values / max(abs(low), abs(high))
+        scaled: npt.NDArray[np.float64] = values / max(abs(low), abs(high))
+        return scaled
     distinct = np.unique(values)
     named = any(word in name.casefold() for word in ("rating", "score", "star", "grade"))
     if high > low and (named or (high <= 10 and 3 <= len(distinct) <= 20)):
         return liking(values).astype(np.float64)
     if high == low:
         return np.ones(len(values))
-    return np.clip(np.log1p(values) / np.log1p(high), 0.05, 1.0)
+    counted: npt.NDArray[np.float64] = np.clip(np.log1p(values) / np.log1p(high), 0.05, 1.0)
+    return counted

@@ -44,6 +44,7 @@ class Faults:
             raise BadRows(f"{first} (--max-bad-rows 1 would leave the row out)", tuple(self.lines))
         more = "at least " if len(self.lines) < self.count else ""
         raise BadRows(
-            f"{first}; {more}{self.count} rows are bad and {self.allowed} were allowed (mend them, or pass --max-bad-rows N to leave them out)",
+            f"{first}; {more}{self.count} rows are bad and {self.allowed} were allowed"
+            " (mend them, or pass --max-bad-rows N to leave them out)",
             tuple(self.lines),
         )

@@ -21,7 +21,21 @@ __all__ = ["guess_card", "guess_events", "is_guessed"]
 _LOOK = 5000
 _ID = re.compile(r"(\bid|\bids|isbn|isbn13|asin|sku|ean|gtin|upc|uuid|key|code|identifier)$")
 _TITLE = ("title", "name", "product name", "item name", "product title", "game", "book", "label", "product", "item", "recipe")
-_ABOUT = ("description", "summary", "plot", "synopsis", "overview", "about", "abstract", "details", "text", "body", "blurb", "notes", "review")
+_ABOUT = (
+    "description",
+    "summary",
+    "plot",
+    "synopsis",
+    "overview",
+    "about",
+    "abstract",
+    "details",
+    "text",
+    "body",
+    "blurb",
+    "notes",
+    "review",
+)
 _IMAGE = re.compile(r"\b(image|img|picture|photo|poster|cover|thumbnail|thumb)\b")
 _IMAGE_END = re.compile(r"\.(jpe?g|png|gif|webp|avif|svg)(\?.*)?$", re.IGNORECASE)
 _URL = re.compile(r"^(https?:)?//\S+$")
@@ -66,7 +80,9 @@ def guess_card(path: Path) -> Card:
     rows = table.head(_LOOK)
     if not rows:
         raise BadInput(f"{path.name} holds no good rows; it needs a line of column names and at least one whole row")
-    left = {name: _Column(name, words_of(name), [r[name] for r in rows if not is_missing(r.get(name))], len(rows)) for name in table.columns}
+    left = {
+        name: _Column(name, words_of(name), [r[name] for r in rows if not is_missing(r.get(name))], len(rows)) for name in table.columns
+    }
     left = {name: column for name, column in left.items() if column.values}
     card = _plain_roles(left, path)
     card = replace(card, name=_stem(path), source=path.name, item=_item_words(_stem(path)))
@@ -79,7 +95,7 @@ def _stem(path: Path) -> str:
 
 
 def _item_words(stem: str) -> ItemWords:
-    """ "board_games" -> board game, board games, also "game", play, played. Names that are no plural say nothing."""
+    """Read "board_games" as board game, board games, also "game", play, played. Names that are no plural say nothing."""
     words = words_of(stem).split()
     if not words or singular(words[-1]) == words[-1]:
         return ItemWords()
@@ -103,14 +119,17 @@ def _plain_roles(left: dict[str, _Column], path: Path) -> Card:
     def named(*names: str) -> _Column | None:
         return next((c for name in names for c in left.values() if c.words == name), None)
 
-    item_id = take(next((c for c in left.values() if _ID.search(c.words) and c.unique and not c.words.endswith(("imdb id", "tmdb id"))), None))
+    item_id = take(
+        next((c for c in left.values() if _ID.search(c.words) and c.unique and not c.words.endswith(("imdb id", "tmdb id"))), None)
+    )
     title = named(*_TITLE) or next((c for c in left.values() if re.search(r"\b(title|name)\b", c.words)), None)
     if title is None or title.share(lambda v: isinstance(v, list)) > 0:
         wordy = [c for c in left.values() if _is_words(c) and c.mean_length <= 80 and len(set(c.texts)) >= 0.8 * c.rows]
         title = min(wordy, key=lambda c: list(left).index(c.name), default=None)
     if title is None:
         raise BadInput(
-            f"no column of {path.name} looks like a title (columns: {', '.join(left)}); name one 'title', or write a card and pass it with --card"
+            f"no column of {path.name} looks like a title (columns: {', '.join(left)}); name one 'title',"
+            " or write a card and pass it with --card"
         )
     taken_title = take(title)
     image = take(next((c for c in left.values() if c.share(_is_image) > 0.8 or (_IMAGE.search(c.words) and c.share(_is_url) > 0.8)), None))
@@ -169,9 +188,7 @@ def _attributes(card: Card, left: dict[str, _Column]) -> Card:
     numbers = [n if n.number.name not in taken else replace(n, number=replace(n.number, name=f"{n.number.name}_number")) for n in numbers]
     seen = taken | {n.number.name for n in numbers}
     dates = {(name if name not in seen else f"{name}_date"): column for name, column in dates.items()}
-    return replace(
-        card, facets=tuple(facets), numbers=tuple(numbers), dates=dates, keys=keys, text=tuple(text), popularity=popularity
-    )
+    return replace(card, facets=tuple(facets), numbers=tuple(numbers), dates=dates, keys=keys, text=tuple(text), popularity=popularity)
 
 
 def _is_words(column: _Column) -> bool:
@@ -212,10 +229,12 @@ def _yes_no(column: _Column) -> CardFacet | None:
     label = re.sub(r"^(is|has|can|was|are) ", "", column.words)
     yes = next((v for v in column.texts if v.casefold() in ("yes", "true", "y", "t", "1")), None)
     no = next((v for v in column.texts if v.casefold() in ("no", "false", "n", "f", "0")), None)
-    ways = {yes: (label,)} if yes is not None else {}
+    ways: dict[str, tuple[str, ...]] = {yes: (label,)} if yes is not None else {}
     if no is not None:
         ways[no] = (f"not {label}", f"non {label}")
-    facet = Facet(name=column.words.replace(" ", "_"), label=label, plural=label, phrase=f"{label}: {{}}", synonyms=ways, askable=0.4, weight=0.3)
+    facet = Facet(
+        name=column.words.replace(" ", "_"), label=label, plural=label, phrase=f"{label}: {{}}", synonyms=ways, askable=0.4, weight=0.3
+    )
     return CardFacet(column=column.name, facet=facet)
 
 
@@ -293,7 +312,7 @@ def _separator(column: _Column, *, person: bool) -> str | None:
     best = None
     for mark in _SEPARATORS:
         parted = [[p.strip() for p in text.split(mark)] for text in texts if mark in text]
-        if len(parted) < max(2, 0.05 * len(texts)) and len(texts) > 3 or not parted:
+        if (len(parted) < max(2, 0.05 * len(texts)) and len(texts) > 3) or not parted:
             continue
         parts = [part for cell in parted for part in cell]
         if not all(parts) or max(map(len, parts)) > 50 or sum(len(p.split()) for p in parts) / len(parts) > 4:
@@ -312,7 +331,7 @@ def _worth_showing(card: Card) -> tuple[str, ...]:
     roles = ("year", "price", "duration", "rating")
     numbers = [n.number.name for role in roles for n in card.numbers if n.number.role == role][:3]
     facets = [f.facet.name for f in sorted(card.facets, key=lambda f: -f.facet.askable)][:3]
-    return tuple([*facets, *numbers])
+    return (*facets, *numbers)
 
 
 def _examples(card: Card, rows: Sequence[Any]) -> tuple[str, ...]:
@@ -328,7 +347,7 @@ def _examples(card: Card, rows: Sequence[Any]) -> tuple[str, ...]:
         if number.number.less and number.number.role in ("price", "duration"):
             result.append(f"Something {number.number.less[0]}")
             break
-    return tuple([*result, "Surprise me"])
+    return (*result, "Surprise me")
 
 
 def guess_events(path: Path) -> CardEvents:
@@ -341,7 +360,9 @@ def guess_events(path: Path) -> CardEvents:
     user = named(r"^user", r"\buser\b", r"\b(person|customer|reader|player|member|reviewer|visitor|session|who)\b")
     item = named(r"^item", r"\b(item|product|game|book|movie|film|song|track|recipe|asin|isbn)( id)?\b", r"\bid$")
     if user is None or item is None or user == item:
-        raise BadInput(f"{path.name}: no columns look like user and item (columns: {', '.join(columns.values())}); name them 'user' and 'item'")
+        raise BadInput(
+            f"{path.name}: no columns look like user and item (columns: {', '.join(columns.values())}); name them 'user' and 'item'"
+        )
     return CardEvents(
         file=str(path.resolve()),
         user=user,

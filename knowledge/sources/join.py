@@ -66,8 +66,8 @@ class JoinedSource:
             self.notes.append(note if len(matches) == len(theirs) else f"{note}; the others were left out")
             if not matches:
                 raise BadInput(
-                    f"no item of {other.name} has a match in {self.name}; both need a common key column (such as imdb_id, under `keys` in the card)"
-                    " or the same titles and years"
+                    f"no item of {other.name} has a match in {self.name}; both need a common key column"
+                    " (such as imdb_id, under `keys` in the card) or the same titles and years"
                 )
         yield from items.values()
 

@@ -47,16 +47,16 @@ def genre_facet() -> Facet:
         phrase="{}",
         askable=0.9,
         synonyms={
-            **{name: ("sci-fi", "scifi", "sci fi", "science fiction") for name in ("Sci-Fi", "sci-fi")},
-            **{name: ("romantic", "love story", "romcom", "rom-com") for name in ("Romance", "romance")},
-            **{name: ("comedies", "funny", "romcom", "rom-com") for name in ("Comedy", "comedy")},
-            **{name: ("scary", "horrors") for name in ("Horror", "horror")},
-            **{name: ("thrillers", "suspense") for name in ("Thriller", "thriller")},
-            **{name: ("animated", "cartoon", "cartoons") for name in ("Animation", "animation")},
-            **{name: ("kids", "for kids", "children", "family") for name in ("Children", "Children's")},
-            **{name: ("noir",) for name in ("Film-Noir", "film-noir")},
-            **{name: ("documentaries", "docu") for name in ("Documentary", "documentary")},
-            **{name: ("westerns", "cowboy") for name in ("Western", "western")},
+            **dict.fromkeys(("Sci-Fi", "sci-fi"), ("sci-fi", "scifi", "sci fi", "science fiction")),
+            **dict.fromkeys(("Romance", "romance"), ("romantic", "love story", "romcom", "rom-com")),
+            **dict.fromkeys(("Comedy", "comedy"), ("comedies", "funny", "romcom", "rom-com")),
+            **dict.fromkeys(("Horror", "horror"), ("scary", "horrors")),
+            **dict.fromkeys(("Thriller", "thriller"), ("thrillers", "suspense")),
+            **dict.fromkeys(("Animation", "animation"), ("animated", "cartoon", "cartoons")),
+            **dict.fromkeys(("Children", "Children's"), ("kids", "for kids", "children", "family")),
+            **dict.fromkeys(("Film-Noir", "film-noir"), ("noir",)),
+            **dict.fromkeys(("Documentary", "documentary"), ("documentaries", "docu")),
+            **dict.fromkeys(("Western", "western"), ("westerns", "cowboy")),
         },
     )
 
@@ -90,7 +90,9 @@ class MovieLensSource:
 
     def schema(self) -> Schema:
         """Return genre, tag and year, with rating counts as popularity."""
-        tag = Facet(name="tag", kind="tag", label="tag", plural="tags", words=("about", "tagged", "with"), phrase="{}", askable=0.2, weight=0.6)
+        tag = Facet(
+            name="tag", kind="tag", label="tag", plural="tags", words=("about", "tagged", "with"), phrase="{}", askable=0.2, weight=0.6
+        )
         tags = (tag,) if self._layout == "csv" and (self._folder / "tags.csv").is_file() else ()
         return Schema(
             name=self.name,
@@ -205,7 +207,11 @@ class MovieLensSource:
         whole = pl.all_horizontal(pl.col(c).is_not_null() for c in ("user", "item", "rating"))
         bad = known.filter(~whole | ~pl.col("item").is_in(list(self._ids)))
         for row, item in bad.head(self._faults.allowed + 50).select("row", "item").iter_rows():
-            problem = f"there is no film {shown(item)}" if item is not None and item not in self._ids else "user, film or rating is missing or no number"
+            problem = (
+                f"there is no film {shown(item)}"
+                if item is not None and item not in self._ids
+                else "user, film or rating is missing or no number"
+            )
             self._faults.add(file, row, problem)
         self._faults.count += max(0, len(bad) - self._faults.allowed - 50)
         self._faults.check()
@@ -234,7 +240,9 @@ class MovieLensSource:
                 frame = pl.read_csv(path, separator=":", has_header=False, infer_schema=False, encoding="utf8-lossy")
                 frame = frame.select(frame.columns[::2])
             else:
-                frame = pl.read_csv(path, separator="," if self._layout == "csv" else "\t", has_header=self._layout == "csv", infer_schema=False)
+                frame = pl.read_csv(
+                    path, separator="," if self._layout == "csv" else "\t", has_header=self._layout == "csv", infer_schema=False
+                )
         except pl.exceptions.PolarsError as error:
             raise BadInput(f"{name} cannot be read: {str(error).splitlines()[0]}; unpack the archive again") from error
         if frame.width < 4:

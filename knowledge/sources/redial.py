@@ -44,7 +44,9 @@ class RedialSource:
         self._faults = faults
         self._splits = splits
         if not (folder / "movies_with_mentions.csv").is_file():
-            raise BadInput(f"{str(folder)!r} is not in ReDial's layout: movies_with_mentions.csv is missing; name the directory that holds it")
+            raise BadInput(
+                f"{str(folder)!r} is not in ReDial's layout: movies_with_mentions.csv is missing; name the directory that holds it"
+            )
         self._titles: dict[str, str] = {}
         self._past: list[tuple[Dialogue, Mapping[str, float]]] | None = None
         self._info = self._read_info()
@@ -82,7 +84,15 @@ class RedialSource:
                 phrase="with {}",
                 askable=0.4,
             ),
-            Facet(name="writer", kind="person", plural="writers", words=("written by", "writer"), phrase="written by {}", askable=0.1, weight=0.6),
+            Facet(
+                name="writer",
+                kind="person",
+                plural="writers",
+                words=("written by", "writer"),
+                phrase="written by {}",
+                askable=0.1,
+                weight=0.6,
+            ),
         )
         return Schema(
             name=self.name,
@@ -148,7 +158,7 @@ class RedialSource:
 
         The user of dialogue 7 is called `dialogue:7`.
         """
-        rows = []
+        rows: list[tuple[str, str, float, float]] = []
         for dialogue, liked in self._read_past():
             said: dict[str, float] = {}
             for utterance in dialogue.utterances:
@@ -183,7 +193,9 @@ def read_dialogues(path: Path, titles: Mapping[str, str], faults: Faults) -> Ite
                 data = json.loads(line)
                 yield _dialogue(data, titles, row)
             except (ValueError, KeyError, TypeError, AttributeError) as error:
-                faults.add(path.name, row, f"not a dialogue in ReDial's layout: {shown(line.strip(), 60)} ({type(error).__name__}: {error})")
+                faults.add(
+                    path.name, row, f"not a dialogue in ReDial's layout: {shown(line.strip(), 60)} ({type(error).__name__}: {error})"
+                )
 
 
 def _dialogue(data: Mapping[str, Any], titles: Mapping[str, str], row: int) -> tuple[Dialogue, Mapping[str, float]]:

@@ -171,9 +171,9 @@ class Rows:
                 problem = f"{len(cells)} cells, {which} than the {width} columns; is a separator ({self.delimiter!r}) unquoted or missing?"
                 self._faults.add(self.name, row, problem)
                 continue
-            problem = _cell_problem(columns, cells)
-            if problem:
-                self._faults.add(self.name, row, problem)
+            bad = _cell_problem(columns, cells)
+            if bad is not None:
+                self._faults.add(self.name, row, bad)
                 continue
             yield row, dict(zip(columns, cells, strict=True))
 

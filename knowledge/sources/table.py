@@ -74,7 +74,9 @@ class TableSource:
                     item = _renamed(item, rows)
                 else:
                     self._faults.add(
-                        self.path.name, number, f", column {self.card.id!r}: id {item.id!r} stands in row {rows[item.id]} already; ids must differ"
+                        self.path.name,
+                        number,
+                        f", column {self.card.id!r}: id {item.id!r} stands in row {rows[item.id]} already; ids must differ",
                     )
                     continue
             rows[item.id] = number
@@ -95,9 +97,9 @@ class TableSource:
         if not item_id:
             raise _BadCell(f", column {card.id!r}: the id is empty; give every item one")
         facets = {f.facet.name: v for f in card.facets if (v := as_list(row.get(f.column), f.separator or card.separator))}
-        numbers = {n.number.name: v for n in card.numbers if (v := self._number(row, n.column, year=n.number.role == "year")) is not None}
-        dates = {name: v for name, column in card.dates.items() if (v := self._date(row, column)) is not None}
-        keys = {name: v for name, column in card.keys.items() if (v := as_text(row.get(column)))}
+        found = {n.number.name: self._number(row, n.column, year=n.number.role == "year") for n in card.numbers}
+        when = {name: self._date(row, column) for name, column in card.dates.items()}
+        texts = {name: as_text(row.get(column)) for name, column in card.keys.items()}
         listed = as_list(row.get(card.aliases), card.separator or "|") if card.aliases is not None else ()
         item = Item(
             id=item_id,
@@ -105,13 +107,13 @@ class TableSource:
             aliases=tuple(a for a in dict.fromkeys((*listed, *aliases.get(item_id, ()))) if a != title),
             description=as_text(row.get(card.description)) if card.description is not None else "",
             facets=facets,
-            numbers=numbers,
-            dates=dates,
+            numbers={name: number for name, number in found.items() if number is not None},
+            dates={name: date for name, date in when.items() if date is not None},
             place=self._place(row),
             image=as_text(row.get(card.image)) or None if card.image is not None else None,
             url=as_text(row.get(card.url)) or None if card.url is not None else None,
             popularity=max(0.0, self._number(row, card.popularity) or 0.0) if card.popularity is not None else 0.0,
-            keys=keys,
+            keys={name: key for name, key in texts.items() if key},
         )
         return item, " ".join(as_text(row.get(column)) for column in card.text).strip()
 
@@ -138,7 +140,9 @@ class TableSource:
         if lat is None or lon is None:
             return None
         if not (-90 <= lat <= 90 and -180 <= lon <= 180):
-            raise _BadCell(f", columns {self.card.lat!r}, {self.card.lon!r}: ({lat:g}, {lon:g}) is no place; latitude -90..90, longitude -180..180")
+            raise _BadCell(
+                f", columns {self.card.lat!r}, {self.card.lon!r}: ({lat:g}, {lon:g}) is no place; latitude -90..90, longitude -180..180"
+            )
         return lat, lon
 
     def _aliases(self) -> dict[str, list[str]]:
@@ -184,7 +188,9 @@ class TableSource:
             elif first is None or last is None:
                 loose = head if first is None else tail
                 self._faults.add(
-                    spec["file"], row, f"{shown(loose)} is neither an item id nor a value of a facet; write the id, or kind:value for something new"
+                    spec["file"],
+                    row,
+                    f"{shown(loose)} is neither an item id nor a value of a facet; write the id, or kind:value for something new",
                 )
             elif first == last:
                 self._faults.add(spec["file"], row, f"{shown(head)} points at itself; name two different ends")

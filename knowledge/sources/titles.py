@@ -8,7 +8,9 @@ __all__ = ["split_title"]
 
 _YEAR = re.compile(r"\s*\((\d{4})(?:\s*[-–]\s*(?:\d{4})?)?\)\s*$")
 _OTHER = re.compile(r"\s*\(([^()]*)\)\s*$")
-_ARTICLE = re.compile(r"^(.*), (The|A|An|Le|La|Les|L'|El|Los|Las|Il|Lo|Gli|I|Der|Die|Das|Den|Det|De|Het|Un|Une|Una|O|Os|As)$", re.IGNORECASE)
+_ARTICLE = re.compile(
+    r"^(.*), (The|A|An|Le|La|Les|L'|El|Los|Las|Il|Lo|Gli|I|Der|Die|Das|Den|Det|De|Het|Un|Une|Una|O|Os|As)$", re.IGNORECASE
+)
 
 
 def split_title(text: str) -> tuple[str, int | None, tuple[str, ...]]:

@@ -39,7 +39,8 @@ def game_rows(count: int = 300) -> list[list[str]]:
                 chance.choice(CATEGORIES),
                 chance.choice(DESIGNERS),
                 chance.choice(("yes", "no")),
-                "A game about " + chance.choice(("trading ships on a stormy sea.", "farming in a quiet valley.", "dragons and a hoard of gold.")),
+                "A game about "
+                + chance.choice(("trading ships on a stormy sea.", "farming in a quiet valley.", "dragons and a hoard of gold.")),
                 f"https://example.org/{number}.jpg",
                 f"{chance.randint(1990, 2020)}-05-03",
             ]
@@ -95,8 +96,19 @@ def shelf() -> list[Item]:
             dates={"released": "2005"},
             place=(48.8566, 2.3522),
         ),
-        Item(id="cafe", title="Café Society", description="Serve coffee to poets.", facets={"genre": ("family", "party")}, numbers={"year": 2011.0}),
-        Item(id="dune", title="Dune Runners", facets={"genre": ("science-fiction",), "maker": ("Quentin Tarantino",)}, numbers={"minutes": 120.0}),
+        Item(
+            id="cafe",
+            title="Café Society",
+            description="Serve coffee to poets.",
+            facets={"genre": ("family", "party")},
+            numbers={"year": 2011.0},
+        ),
+        Item(
+            id="dune",
+            title="Dune Runners",
+            facets={"genre": ("science-fiction",), "maker": ("Quentin Tarantino",)},
+            numbers={"minutes": 120.0},
+        ),
         Item(
             id="echo",
             title="Echo",

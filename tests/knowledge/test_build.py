@@ -105,7 +105,22 @@ def test_a_bare_csv_builds_and_answers_filter_search_and_walk(tmp_path: Path, ca
 def test_interactions_beside_a_bare_table(tmp_path: Path):
     table = write_games(tmp_path / "games.csv", 20)
     (tmp_path / "plays.csv").write_text("player,game,plays\nann,g001,5\nbob,g002,1\nann,g002,100\n", encoding="utf-8")
-    assert app.main(["build", str(table), "--out", str(tmp_path / "b"), "--encoder", "none", "--interactions", str(tmp_path / "plays.csv"), "--quiet"]) == 0
+    assert (
+        app.main(
+            [
+                "build",
+                str(table),
+                "--out",
+                str(tmp_path / "b"),
+                "--encoder",
+                "none",
+                "--interactions",
+                str(tmp_path / "plays.csv"),
+                "--quiet",
+            ]
+        )
+        == 0
+    )
     base = KnowledgeBase.open(tmp_path / "b")
     assert base.interactions.users == ["ann", "bob"]
     assert len(base.interactions) == 3
@@ -179,7 +194,7 @@ def test_a_full_disk_is_one_line(shelf_base: Path, tmp_path: Path, monkeypatch: 
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(building, "hash_files", full)
-    with pytest.raises(BaseError, match="disk is full .* untouched"):
+    with pytest.raises(BaseError, match=r"disk is full .* untouched"):
         build(shelf_source(), place, encoder=None)
     assert listing(place) == before
 

@@ -14,7 +14,22 @@ from hypothesis import strategies as st
 from knowledge.catalogue import Catalogue, write_catalogue
 from knowledge.errors import BadInput, BaseDamaged
 from knowledge.items import Item
-from knowledge.predicates import AllOf, AnyOf, Contains, Has, HasAll, Known, Near, NotThat, OneOf, Predicate, Since, Within, from_json, to_json
+from knowledge.predicates import (
+    AllOf,
+    AnyOf,
+    Contains,
+    Has,
+    HasAll,
+    Known,
+    Near,
+    NotThat,
+    OneOf,
+    Predicate,
+    Since,
+    Within,
+    from_json,
+    to_json,
+)
 from knowledge.schema import Facet, Number, Schema
 from tests.knowledge.games import SCHEMA, shelf
 
@@ -178,7 +193,8 @@ def holds(item: Item, predicate: Predicate) -> bool:
 def test_a_filter_is_exact_and_never_widens(tmp_path_factory: pytest.TempPathFactory, rows, predicate: Predicate, other: Predicate):
     schema = Schema(name="t", facets=(Facet(name="g"),), numbers=(Number(name="n"),))
     items = [
-        Item(id=f"{at:02}", title="x", facets={"g": tuple(g)} if g else {}, numbers={} if n is None else {"n": n}) for at, (g, n) in enumerate(rows)
+        Item(id=f"{at:02}", title="x", facets={"g": tuple(g)} if g else {}, numbers={} if n is None else {"n": n})
+        for at, (g, n) in enumerate(rows)
     ]
     folder = tmp_path_factory.mktemp("random")
     write_catalogue(folder, items, schema)

@@ -25,7 +25,10 @@ from knowledge.sources.titles import split_title
     [
         ("Toy Story (1995)", ("Toy Story", 1995, ())),
         ("Matrix, The (1999)", ("The Matrix", 1999, ())),
-        ("City of Lost Children, The (Cité des enfants perdus, La) (1995)", ("The City of Lost Children", 1995, ("La Cité des enfants perdus",))),
+        (
+            "City of Lost Children, The (Cité des enfants perdus, La) (1995)",
+            ("The City of Lost Children", 1995, ("La Cité des enfants perdus",)),
+        ),
         ("Seven (a.k.a. Se7en) (1995)", ("Seven", 1995, ("Se7en",))),
         ("Avventura, L' (1960)", ("L'Avventura", 1960, ())),
         ("Headhunter  (2009)", ("Headhunter", 2009, ())),
@@ -127,7 +130,17 @@ def test_bad_movielens_rows(file: str, line: str, message: str, tmp_path: Path):
 
 def redial(folder: Path) -> Path:
     (folder / "kg").mkdir(parents=True)
-    info = {"10": {"name": "Heat", "genre": ["crime"], "plot": "Thieves.", "director": ["Michael Mann"], "writer": [], "star": ["Al Pacino"], "imdb_id": "tt1"}}
+    info = {
+        "10": {
+            "name": "Heat",
+            "genre": ["crime"],
+            "plot": "Thieves.",
+            "director": ["Michael Mann"],
+            "writer": [],
+            "star": ["Al Pacino"],
+            "imdb_id": "tt1",
+        }
+    }
     (folder / "kg" / "id2info.json").write_text(json.dumps(info), encoding="utf-8")
     (folder / "movies_with_mentions.csv").write_text("movieId,movieName,nbMentions\n10,Heat (1995),5\n20,Big  (1988),2\n", encoding="utf-8")
     dialogue = {
@@ -171,7 +184,7 @@ def test_redial_splits_and_faults(tmp_path: Path):
     (folder / "valid.jsonl").write_text("{}\nnot json\n", encoding="utf-8")
     source = RedialSource(folder, Faults(0), splits=("valid",))
     list(source.items())
-    with pytest.raises(BadRows, match="valid.jsonl row 1: not a dialogue"):
+    with pytest.raises(BadRows, match=r"valid\.jsonl row 1: not a dialogue"):
         source.events()
     with pytest.raises(BadInput, match=r"test.jsonl nor test_data.jsonl"):
         RedialSource(folder, Faults(0), splits=("test",)).events()
@@ -205,7 +218,14 @@ def small(name: str, items: list[Item], **rest) -> MemorySource:
 
 
 def test_what_two_items_share_matches_neither_of_them():
-    mine = small("a", [Item(id="1", title="The Ring", numbers={"year": 2002.0}), Item(id="2", title="Ring", numbers={"year": 2002.0}), Item(id="3", title="It")])
+    mine = small(
+        "a",
+        [
+            Item(id="1", title="The Ring", numbers={"year": 2002.0}),
+            Item(id="2", title="Ring", numbers={"year": 2002.0}),
+            Item(id="3", title="It"),
+        ],
+    )
     theirs = small(
         "b",
         [Item(id="x", title="Ring", numbers={"year": 2002.0}), Item(id="y", title="It", facets={"b_facet": ("v",)})],

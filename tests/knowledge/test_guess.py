@@ -78,7 +78,9 @@ def table(path: Path, columns: dict[str, list[object]]) -> Path:
 
 
 def test_a_date_column_also_gives_the_year(tmp_path: Path):
-    card = guess_card(table(tmp_path / "albums.csv", {"title": ["A b", "C d", "E f"], "released": ["2001-02-03", "1999-01-01", "2010-12-31"]}))
+    card = guess_card(
+        table(tmp_path / "albums.csv", {"title": ["A b", "C d", "E f"], "released": ["2001-02-03", "1999-01-01", "2010-12-31"]})
+    )
     assert card.dates == {"released": "released"}
     assert number_roles(card) == {"year": "year"}
     assert card.item.use == "listen to"
@@ -117,7 +119,7 @@ def test_prose_is_text_and_never_a_facet(tmp_path: Path):
 
 
 def test_a_table_without_a_title_says_so(tmp_path: Path):
-    with pytest.raises(BadInput, match="looks like a title .*--card"):
+    with pytest.raises(BadInput, match=r"looks like a title .*--card"):
         guess_card(table(tmp_path / "t.csv", {"a": [1, 2], "b": [3.5, 4.5]}))
 
 

@@ -23,7 +23,10 @@ from tests.knowledge.games import SCHEMA, shelf, write_games
 def base(tmp_path: Path) -> Path:
     events = Events.of([("u1", "ark", 1.0, 1.0), ("u1", "echo", 0.0, 2.0), ("u1", "dune", -0.5, 3.0), ("u2", "echo", 1.0, float("nan"))])
     dialogues = [Dialogue(id="d1", utterances=(Utterance(speaker="seeker", text="Ark or Echo?", items=("ark", "echo")),))]
-    relations = [Relation(head="item:ark", relation="sequel of", tail="item:echo"), Relation(head="item:ark", relation="set in", tail="place:sea")]
+    relations = [
+        Relation(head="item:ark", relation="sequel of", tail="item:echo"),
+        Relation(head="item:ark", relation="set in", tail="place:sea"),
+    ]
     source = MemorySource(SCHEMA, shelf(), events=events, relations=relations, dialogues=dialogues)
     build(source, tmp_path / "b", encoder="tfidf")
     return tmp_path / "b"
