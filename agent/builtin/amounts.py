@@ -102,7 +102,8 @@ def ranges(schema: Schema) -> list[tuple[str, str, str]]:
 
 def _counted(utterance: Utterance, least: str, most: str, noun: str) -> Iterator[Amount]:
     """Yield "for 4 players", "we are 5", "for two" as one number inside the range, "2 to 4 players" as a range that holds both."""
-    nouns = rf"(?:{'|'.join(words_of(noun))}|people|persons|of us|adults|friends)"
+    named = {w for word in words_of(noun) for w in (word, word.removesuffix("s"))}
+    nouns = rf"(?:{'|'.join(sorted(named, key=lambda w: (-len(w), w)))}|people|persons|of us|adults|friends)"
     for f in utterance.all(rf"(?:for |with |between )?(?P<a>\d\d?) (?:to|or|-|and) (?P<b>\d\d?) {nouns}"):
         yield Amount(f.start, f.end, least, low=float(f.group("b")), high=float(f.group("a")), upper=most)
     for f in utterance.all(
@@ -214,6 +215,8 @@ def _durations(utterance: Utterance, number: Number) -> Iterator[Amount]:
         yield Amount(f.start, f.end, name, float(f.group("a")) * unit * step, float(f.group("b")) * unit * step)
     be = r"(?:that is |which is |it is |is )?"
     for f in utterance.all(rf"{be}{_UNDER} {_LENGTH}(?: long)?"):
+        yield Amount(f.start, f.end, name, high=_minutes(f) * step)
+    for f in utterance.all(rf"(?:max(?:imum)?|longest) (?:length|runtime|run time|duration|time)(?: of| is)? {_LENGTH}"):
         yield Amount(f.start, f.end, name, high=_minutes(f) * step)
     for f in utterance.all(rf"{_LENGTH}(?: long)?{_MAX_AFTER}"):
         yield Amount(f.start, f.end, name, high=_minutes(f) * step)

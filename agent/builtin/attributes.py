@@ -66,7 +66,7 @@ def range_asked(reading: Reading) -> str | None:
     """Return the number asked for by "how many players does it take" about one item, or None."""
     for _, most, noun in ranges(reading.schema):
         named = any(m.link is not None and m.link.kind == "item" for m in reading.of("link"))
-        asked = reading.utterance.has(rf"how many (?:{'|'.join(words_of(noun))}|people|persons)(?: .*)?")
+        asked = reading.utterance.has(rf"how many can {reading.use}.*|how many (?:{'|'.join(words_of(noun))}|people|persons)(?: .*)?")
         if asked and (named or reading.utterance.has(r".* (?:it|that|this|the \w+ one)(?: .*)?")):
             return most
     return None
@@ -128,7 +128,8 @@ def _graded(reading: Reading) -> str | None:
         return adjective.name
     linked = any(m.kind == "link" for m in reading.marks)
     if reading.utterance.has(_IT_IS) or (linked and reading.utterance.has(_IS_IT)):
-        return next((m.name for m in reading.of("value")), None)
+        closed = (m for m in reading.of("value") if len(reading.lexicon.values.get(m.name, ())) <= 200)
+        return next((m.name for m in closed), None)
     return None
 
 
@@ -146,7 +147,7 @@ def _stem(word: str) -> str:
 def _who(reading: Reading) -> str | None:
     """Return the facet of people a "who" question asks for: by the verb or noun that names it, else by who is in or behind it."""
     utterance = reading.utterance
-    f = utterance.first(r"(?:who|whos|whose)(?P<rest>(?: \S+){0,8})|(?:name of (?:the )?(?P<n>\w+))|(?:what|which)(?: \S+)?(?P<w> .*)")
+    f = utterance.first(r"(?:who|whos)(?P<rest>(?: \S+){0,8})|(?:name of (?:the )?(?P<n>\w+))|(?:what|which)(?: \S+)?(?P<w> .*)")
     if f is None:
         return None
     said = list(utterance.words[f.start : f.start + 9])

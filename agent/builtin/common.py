@@ -6,7 +6,7 @@ __all__ = ["COMMON", "FILLER"]
 
 FILLER = frozenset(
     """
-    a an the some any something anything one ones i me my mine we us our you your it its he she they them their him her his this
+    avoid non skip friendly ending endings a an the some any something anything one ones i me my mine we us our you your it its he she they them their him her his this
     that these those there here what which who whom whose when where why how is are am was were be been being do does did doing
     have has had having can could would will shall should may might must not no nor yes yeah ok oh ah hmm um uh well so too very
     really quite pretty rather just only also even still again then than as at by for from in into of off on onto out over to up

@@ -101,7 +101,11 @@ class Conditions:
             words = " ".join(dict.fromkeys(d[2] for d in demands))
             standing = self._standing()
             made.extend(Constraint(where=where, words=words, standing=standing) for where in self._joined(name, demands))
-        return [*made, *self.constraints]
+        unique: list[Constraint] = []
+        for constraint in (*made, *self.constraints):
+            if all(constraint.where != u.where for u in unique):
+                unique.append(constraint)
+        return unique
 
     def _joined(self, name: str, demands: Sequence[tuple[Mark, tuple[str, ...], str]]) -> list[dict[str, Any]]:
         groups: list[list[str]] = []
@@ -184,7 +188,8 @@ def strength(reading: Reading, mark: Mark) -> float:
     before = reading.utterance.between(mark.start - 3, mark.start)
     if re.search(rf"(?<!\S){_SLIGHT}$", before):
         return 0.5
-    return 2.0 if re.search(rf"(?<!\S){_STRONG}$", before) else 1.0
+    strong = re.search(rf"(?<!\S){_STRONG}$", before) and not re.search(r"(?<!\S)not \w+$", before)
+    return 2.0 if strong else 1.0
 
 
 def critique_of(reading: Reading, mark: Mark, of: str | None) -> Critique:

@@ -45,6 +45,8 @@ class Lexicon:
         """Build from the schema and, for each facet but people, its values with how many items have them."""
         self.schema = schema
         self.values = values
+        self.weak: set[tuple[str, ...]] = set()
+        """Everyday words that are values of an open vocabulary only where they are said to be content ("about a dog")."""
         self.senses: dict[tuple[str, ...], list[Sense]] = defaultdict(list)
         for facet in schema.facets:
             self._facet(facet, values.get(facet.name, {}))
@@ -55,6 +57,9 @@ class Lexicon:
             self._add(word, Sense("item"))
         for word in (*item.used, item.use):
             self._add(word, Sense("used"))
+        for facet in schema.facets:
+            if facet.kind == "series":
+                self._short_series(facet.name, values.get(facet.name, {}))
         self._prune()
         self.longest = max((len(words) for words in self.senses), default=1)
         self._joined = {"".join(words): words for words in self.senses if len(words) > 1}
@@ -99,8 +104,11 @@ class Lexicon:
             words = words_of(value)
             if len(words) == 1 and words[0] in FILLER and facet.kind in {"tag", "series"}:
                 continue
-            if open_words and facet.kind == "tag" and (len(words) == 1 and (count < 2 or words[0] in COMMON)):
-                continue
+            if open_words and facet.kind == "tag" and len(words) == 1:
+                if count < 2 or words[0] in FILLER:
+                    continue
+                if words[0] in COMMON:
+                    self.weak.update(plurals(words))
             if len(words) == 1 and words[0].isdigit():
                 continue
             for form in plurals(words):
@@ -111,6 +119,18 @@ class Lexicon:
             for other in others:
                 for form in plurals(words_of(other)):
                     self._add(form, Sense("value", facet.name, value))
+
+    def _short_series(self, name: str, counts: Mapping[str, int]) -> None:
+        """Let one telling word before a word for an item name a series ("bond films" for "James Bond")."""
+        items = [w for w, senses in self.senses.items() if any(s.kind == "item" for s in senses) and len(w) == 1]
+        owners: dict[str, set[str]] = defaultdict(set)
+        for value in counts:
+            for word in words_of(value):
+                owners[word].add(value)
+        for word, values in sorted(owners.items()):
+            if len(values) == 1 and len(word) > 3 and word.isalpha() and (word,) not in self.senses and word not in COMMON:
+                for item in items:
+                    self._add((word, *item), Sense("value", name, next(iter(values))))
 
     def _number(self, number: Number) -> None:
         name = number.name

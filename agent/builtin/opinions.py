@@ -123,7 +123,26 @@ _THROUGH = frozenset({"link", "value", "adjective", "item", "amount", "attribute
 
 
 def opinion(reading: Reading, mark: Mark) -> Opinion | None:
-    """Return what is said of a mark, or None where the words say nothing."""
+    """Return what is said of a mark, or None where the words say nothing.
+
+    A judgement of a name is read clause by clause (`agent.builtin.sentiment`); what is asked for, by the cues beside it.
+    """
+    beside = _beside(reading, mark)
+    if (
+        mark.link is None
+        or mark.link not in reading.said
+        or (beside is not None and (beside.past or beside.stance in {"example", "reject"}))
+    ):
+        return beside
+    if beside is not None and beside.asked and mark.link.kind == "person":
+        return beside
+    said = reading.said[mark.link]
+    if said.stance in {"like", "dislike"} or (beside is None and said.stance in {"seen", "example", "reject"}):
+        return Opinion(said.stance, said.strength, said.past)
+    return beside
+
+
+def _beside(reading: Reading, mark: Mark) -> Opinion | None:
     left = _left(reading, mark)
     after = reading.utterance.between(mark.end, mark.end + 10)
     liked = left is None or left.stance in {"like", "neutral"} or (left.stance == "dislike" and left.strength < 1)

@@ -40,11 +40,11 @@ _NEGATORS = frozenset(
     }
 )
 _NOT_NEGATING = re.compile(
-    r"not (?:only|just|necessarily|sure|really sure|bad|mind|care|know|sure if|even|sure what|sure about)|"
-    r"no (?:something|anything|i|the|a|an|show|give|more like|it|that|this|thanks|thank|problem|worries|"
-    r"actually|sorry|let|make|matter|doubt|idea|one)|"
-    r"never mind|never (?:seen|watched|heard|tried|played|read|had)|nothing but|why not|is not (?:there|"
-    r"that|it)|(?:does|do) not (?:mind|matter|care)"
+    r"(?:not (?:only|just|necessarily|sure|really sure|bad|mind|care|know|even)|"
+    r"no (?:something|anything|i|the|a|an|show|give|more like|it|that|this|thanks|thank|problem|worries|actually|sorry|let|make|matter|"
+    r"doubt|idea|one)|"
+    r"never mind|never (?:seen|watched|heard|tried|played|read|had)|nothing but|why not|is not (?:there|that|it)|"
+    r"(?:does|do) not (?:mind|matter|care))(?!\S)"
 )
 _OTHER = re.compile(
     r"(?:anything|everything|nothing|any|all|something) (?:but|other than|except|besides)|(?:other than|"

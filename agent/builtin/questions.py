@@ -20,7 +20,7 @@ __all__ = ["question"]
 
 _ASKING = (
     r"(?:in what|what|who|whos|when|where|which|how|is|are|was|were|does|do|did|has|have|can|could|will|"
-    r"would|in which|what s|whose|tell me|any idea)"
+    r"would|in which|what s|tell me|any idea)"
 )
 _HAVE = (
     r"(?:do you (?:have|know|carry|stock|got)|have you got|you have got|have you|got|is there|are there|you got|do u have|do you also have)"
@@ -110,7 +110,14 @@ def _superlative(reading: Reading, situation: Situation) -> Question | None:
     asks = reading.utterance.has(r"(?:what|which|whats|tell me|do you know|name|show me|give me|list|find).*") or re.match(
         r"(?:and |so |ok |then )*(?:the |your |what about the )", reading.utterance.joined
     )
-    if not asks or reading.utterance.has(r"(?:sounds|looks|seems|works|please do|is fine|i will|let us).*"):
+    following = reading.at(mark.end)
+    opening = (
+        mark.start <= 2
+        and not marks[1:]
+        and following is not None
+        and (following.kind == "value" or (following.kind == "item" and reading.words(following).lower() == reading.schema.item.singular))
+    )
+    if not (asks or opening) or reading.utterance.has(r"(?:sounds|looks|seems|works|please do|is fine|i will|let us).*"):
         return None
     return Question(kind="superlative", attribute=mark.name, direction="most" if mark.value == "more" else "least")
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from agent.builtin.amounts import Amount, amounts
@@ -13,6 +14,7 @@ from agent.builtin.lexicon import Lexicon, Sense
 from agent.builtin.text import Utterance, plain, words_of
 
 if TYPE_CHECKING:
+    from agent.builtin.sentiment import Said
     from knowledge.linker import Link
 
 __all__ = ["Mark", "Reading"]
@@ -72,6 +74,7 @@ class Reading:
         self._owner: list[int | None] = [None] * size
         self.marks: list[Mark] = []
         self.typos: dict[str, str] = {}
+        self._links = [link for link in links if link.kind in {"item", "person"}]
         found = amounts(self.utterance, self.schema)
         idle = {i for f in self.utterance.all(_IDIOMS) for i in range(f.start, f.end)}
         for link in sorted(links, key=lambda k: (k.start - k.end, k.start)):
@@ -161,13 +164,27 @@ class Reading:
                 senses = tuple(s for s in senses if s.kind != "value")
             mark = self._sense(i, i + length, senses) if senses else None
             if mark is not None:
-                self._put(mark)
+                self._put(self._alongside(mark))
             i += length
+
+    def _alongside(self, mark: Mark) -> Mark:
+        """Read a value in the facet of the one it is listed with ("in French or Italian")."""
+        at = mark.start - 1
+        while at > 0 and self.utterance.words[at] in {"or", "and", ",", "/", "nor"}:
+            at -= 1
+        before = next((m for m in self.marks if m.start <= at < m.end), None)
+        if mark.kind != "value" or before is None or before.kind != "value" or at == mark.start - 1 or before.name == mark.name:
+            return mark
+        shared = tuple(s for s in mark.senses if s.kind == "value" and s.name == before.name)
+        return replace(mark, senses=shared) if shared else mark
 
     def _sense(self, start: int, end: int, senses: tuple[Sense, ...]) -> Mark | None:
         """Choose between the senses of a phrase: the attribute named beside it, then what is exact and soft, then card order."""
-        beside = self.utterance.words[max(start - 3, 0) : start] + self.utterance.words[end : end + 2]
         values = [s for s in senses if s.kind == "value"]
+        if self.utterance.words[start:end] in self.lexicon.weak and not self._led(start):
+            values, senses = [], tuple(s for s in senses if s.kind != "value")
+            if not senses:
+                return None
         named = [s for s in values if self._cued(s.name, start, end)]
         if named:
             return Mark(start, end, "value", tuple(named))
@@ -188,9 +205,12 @@ class Reading:
         for kind in ("facet", "number"):
             if any(s.kind == kind for s in senses):
                 return Mark(start, end, "attribute", tuple(s for s in senses if s.kind in {"facet", "number"}))
-        if beside and senses:
-            return Mark(start, end, "used" if senses[0].kind == "used" else "item", senses[:1])
         return Mark(start, end, "used" if senses[0].kind == "used" else "item", senses[:1]) if senses else None
+
+    def _led(self, start: int) -> bool:
+        """True where a word of content stands before ("about a dog", "with robots")."""
+        before = [w for w in self.utterance.words[max(start - 3, 0) : start] if w not in {"a", "an", "the", "some", "big", "talking"}]
+        return bool(before) and before[-1] in {"about", "featuring", "with", "involving", "has", "have", "without", "no"}
 
     def _few(self, facet: str) -> bool:
         return len(self.lexicon.values.get(facet, ())) <= 200
@@ -206,6 +226,13 @@ class Reading:
             if any(s.kind == "facet" and s.name == facet for s in senses) and not (words is after and len(words[0]) <= 4) and not article:
                 return True
         return False
+
+    @cached_property
+    def said(self) -> Mapping[Link, Said]:
+        """What the clauses around each name say of it."""
+        from agent.builtin.sentiment import stances
+
+        return dict(zip(self._links, stances(self.utterance.text, self._links, self.schema.item), strict=True))
 
     def of(self, *kinds: str) -> Iterator[Mark]:
         """Yield the marks of those kinds, left to right."""

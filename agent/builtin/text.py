@@ -168,7 +168,10 @@ def _tokens(text: str, *, chat: bool = True) -> list[Token]:
     pieces: list[Token] = []
     for match in _PIECES.finditer(text.replace("w/o ", "wo  ").replace("w/ ", "w  ")):
         raw, start, end = match.group(), match.start(), match.end()
-        if raw in {"-", "*", "/"} and raw != "/":
+        if raw == "-" and text[start - 1 : start].isdigit() and text[end : end + 1].isdigit():
+            pieces.append(Token("to", start, end, raw))
+            continue
+        if raw in {"-", "*"}:
             continue
         pieces.extend(Token(word, start, end, raw) for word in _normal(raw, chat=chat))
     return _numbers(pieces)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from agent.builtin.acts import does
+from agent.builtin.acts import does, turns_down
 from agent.builtin.amounts import how_many
 from agent.builtin.conditions import Conditions, critique_of
 from agent.builtin.draft import Draft
 from agent.builtin.dropped import dropped
 from agent.builtin.intents import settle
-from agent.builtin.lexicon import lexicon_of
+from agent.builtin.lexicon import Lexicon, lexicon_of
 from agent.builtin.opinions import Opinion, opinion
 from agent.builtin.ordinals import ordered
 from agent.builtin.polarity import negated, too_much
@@ -32,6 +32,9 @@ __all__ = ["understand"]
 def understand(situation: Situation) -> Request:
     """Read the utterance into a request."""
     lexicon = lexicon_of(situation.base)
+    quick = _small_talk(situation.utterance, lexicon)
+    if quick is not None:
+        return quick
     linker = situation.base.linker
     links = linker.link(situation.utterance, context=situation.focus)
     links = with_titles(situation.utterance, links, linker, lexicon)
@@ -48,6 +51,19 @@ def understand(situation: Situation) -> Request:
     draft.question = question(reading, situation, draft.refs)
     _gather(draft)
     return settle(draft)
+
+
+def _small_talk(text: str, lexicon: Lexicon) -> Request | None:
+    """Return the request of a greeting or thanks, which needs no names linked (nor the linker loaded)."""
+    reading = Reading(text, lexicon, ())
+    if (
+        does(reading, "chats")
+        and not does(reading, "agrees")
+        and turns_down(reading) is None
+        and not any(reading.of("value", "adjective", "comparative", "amount"))
+    ):
+        return Request(intent="chat")
+    return None
 
 
 def _whole(draft: Draft) -> Request | None:

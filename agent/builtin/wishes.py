@@ -69,9 +69,23 @@ def _describes(reading: Reading, opener: str, start: int, end: int) -> bool:
     return free >= (1 if strong or opener == "about" else 2)
 
 
+def _ruled_out(reading: Reading) -> set[int]:
+    """Return the tokens after "without" or "no", up to the end of the clause: to search for them would bring just what is not wanted."""
+    found: set[int] = set()
+    out = False
+    for at, word in enumerate(reading.utterance.words):
+        if word in {"without", "no", "nothing", "avoid", "minus", "except"}:
+            out = True
+        elif word in _ENDS or word in {"and", "with", "but"}:
+            out = False
+        if out:
+            found.add(at)
+    return found
+
+
 def leftover(reading: Reading, taken: Iterable[int]) -> str:
     """Return the content words no step has taken, in order, with the phrase kept whole where it is one run."""
-    gone = set(taken)
+    gone = set(taken) | _ruled_out(reading)
     words = [
         (i, w)
         for i, w in enumerate(reading.utterance.words)
