@@ -82,7 +82,7 @@ def plan(turn: int, meaning: float) -> list[tuple[str, dict[str, Any]]]:
         ("collaborative", {"items": [example]}),
         ("popular", {}),
         ("rank", {"targets": [{"number": "scale1", "direction": "more", "of": [example]}], "prefer": ["mood:mood 2"]}),
-        ("slate", {"k": 5}),
+        ("slate", {"k": 3}),
     ]
 
 

@@ -87,15 +87,32 @@ def reasons(context: ToolContext, item_id: str, asked: Asked, k: int = 4) -> tup
     found += _targets(base, item_id, position, asked.targets)
     found += _preferred(base, item_id, position, asked.prefer)
     found += _constraints(context, item_id, position)
+    shared: list[Evidence] = []
     for weight, example in examples[:MOST_EXAMPLES]:
-        found += shared_with(base, example, item_id, weight)
+        shared += shared_with(base, example, item_id, weight)
         found += _people(base, example, item_id, weight)
+    found += _merged(base, shared)
     found += _liked(base, item_id, position, asked)
     found += _wish(base, item_id, position, asked.wish)
     found += _fame(base, item_id, position)
     if sum(e.weight >= 0.3 for e in found) < 1 and examples:
         found += _paths(base, examples[0][1], item_id)
     return _best(found, k)
+
+
+def _merged(base: KnowledgeBase, shared: Iterable[Evidence]) -> list[Evidence]:
+    """Say once what is shared with several examples: "designed by Ada, like This and That"."""
+    groups: dict[str, list[Evidence]] = {}
+    for evidence in shared:
+        title = title_of(base, item_id_of(evidence.ids[0]))
+        groups.setdefault(evidence.text.removesuffix(title), []).append(evidence)
+    merged = []
+    for start, same in groups.items():
+        titles = list(dict.fromkeys(title_of(base, item_id_of(e.ids[0])) for e in same))
+        ids = tuple(dict.fromkeys(name for e in same for name in e.ids))
+        weight = max(e.weight for e in same) + 0.1 * (len(same) - 1)
+        merged.append(Evidence(kind=same[0].kind, text=start + join(titles), ids=ids, weight=weight))
+    return merged
 
 
 def _best(found: Iterable[Evidence], k: int) -> tuple[Evidence, ...]:

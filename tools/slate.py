@@ -30,6 +30,9 @@ Floats = npt.NDArray[np.float64]
 POOL_A_PLACE, LEAST_POOL = 8, 40
 """The choice is made among the best so many for each place, and no fewer than that."""
 
+SURPRISE_POOL = 8
+"""A surprise is drawn from so many times more."""
+
 COVERAGE, REDUNDANCY = 0.12, 0.3
 """What new facet values are worth, and what likeness to those chosen costs, against relevance on 0..1."""
 
@@ -69,7 +72,8 @@ def run(context: ToolContext, args: SlateArguments) -> ToolResult:
         return ToolResult(candidates=ranked, data={"items": [], "why": {}}, note="nothing to show")
     assert ranked.scores is not None
     fitting = np.flatnonzero(_fitting(context.base.catalogue, ranked))
-    top = ranked.take(_best(ranked, fitting, max(LEAST_POOL, POOL_A_PLACE * args.k)))
+    most = max(LEAST_POOL, POOL_A_PLACE * args.k) * (SURPRISE_POOL if args.surprise else 1)
+    top = ranked.take(_best(ranked, fitting, most))
     chosen = top.take(np.array(_choose(context, top, args), dtype=np.int64))
     asked = asked_of(chosen, context)
     why = {item_id: reasons(context, item_id, asked, args.reasons) for item_id in chosen.item_ids} if args.reasons else {}

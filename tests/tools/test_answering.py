@@ -97,6 +97,12 @@ def test_why_names_what_is_shared_with_the_example(games: KnowledgeBase) -> None
     assert any("of the" in t and "people here who like Harbour" in t for t in why)
 
 
+def test_what_is_shared_with_several_examples_is_said_once(games: KnowledgeBase) -> None:
+    why = texts(games, ("similar", {"items": ["harbour", "harbour-2"]}), ("rank", {}), of="harbour-3")
+    assert "designed by Ana Berg, like Harbour and Harbour: Storms" in why
+    assert "part of Harbour, like Harbour: Storms" in why
+
+
 def test_why_names_the_condition_the_step_the_wish_and_the_liking(games: KnowledgeBase) -> None:
     taste = Taste(liked={"person:Cy Dahl": 1.0})
     plan = (
