@@ -21,7 +21,26 @@ def _previous(place: Path) -> Path:
 
 
 def recover(place: Path) -> None:
-    """Bring back a base that was moved aside by a build killed between its two renames; else do nothing."""
+    """Bring back a base that was moved aside by a build killed between its two renames; else do nothing.
+
+    A build that lives is waited for: it is about to put the new base in place.
+    """
+    if place.exists() or not _previous(place).exists():
+        return
+    import filelock
+
+    try:
+        with filelock.FileLock(_lock_file(place), timeout=5):
+            _bring_back(place)
+    except filelock.Timeout as error:
+        raise BaseLocked(f"another process is writing {str(place)!r}; wait for it to end") from error
+
+
+def _lock_file(place: Path) -> Path:
+    return place.with_name(f".{place.name}.lock")
+
+
+def _bring_back(place: Path) -> None:
     if not place.exists() and (_previous(place) / "manifest.json").is_file():
         _previous(place).rename(place)
 
@@ -43,9 +62,9 @@ def publishing(place: Path) -> Iterator[Path]:
         raise BadInput(f"{str(place)!r} is a file; name a directory for the base")
     try:
         place.parent.mkdir(parents=True, exist_ok=True)
-        lock = filelock.FileLock(place.with_name(f".{place.name}.lock"), timeout=0)
+        lock = filelock.FileLock(_lock_file(place), timeout=0)
         with lock:
-            recover(place)
+            _bring_back(place)
             if place.is_dir() and any(place.iterdir()) and not (place / "manifest.json").is_file():
                 raise BadInput(f"{str(place)!r} holds files that are no knowledge base; name an empty or new directory")
             yield from _written(place)
