@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 from agent.constraints import conjunction
@@ -11,6 +12,7 @@ from agent.plan import Plan, Step
 from agent.request import Request
 from agent.state import TurnContext, TurnState
 from agent.validate import validate
+from knowledge.entities import facet_kind, split_entity
 from knowledge.predicates import to_json
 
 if TYPE_CHECKING:
@@ -73,6 +75,8 @@ def _with_conversation(steps: list[Step], state: TurnState, context: TurnContext
             # The topic knows what each critique was first said of; the brain sees only the slate shown last.
             own = {t["number"] for t in carried}
             args["targets"] = [*carried, *[t for t in args.get("targets") or () if t.get("number") not in own]]
+        if step.tool == "rank" and len(args.get("prefer") or ()) > 1:
+            args["prefer"] = _weighted(args["prefer"], context)
         if step.tool == "slate":
             args["k"] = count
         done.append(step.model_copy(update={"args": args}))
@@ -92,6 +96,18 @@ def _carried_targets(state: TurnState, context: TurnContext) -> list[dict[str, A
             "of": list(target["items"]),
         }
         result.append({**plain, "from": target["from"]} if target.get("from") is not None else plain)
+    return result
+
+
+def _weighted(prefer: Sequence[str], context: TurnContext) -> list[str]:
+    """Return the preferred values, rarer ones repeated: what few items have says more of what is wanted ("with kids")."""
+    catalogue, schema = context.base.catalogue, context.base.schema
+    result = []
+    for name in dict.fromkeys(prefer):
+        kind, value = split_entity(name)
+        counts = [len(catalogue.facet(f.name).positions(value)) for f in schema.facets if facet_kind(f) == kind]
+        share = max([1, *counts]) / max(1, len(catalogue))
+        result += [name] * (1 if share > 0.1 else 2 if share > 0.02 else 3)
     return result
 
 

@@ -8,7 +8,7 @@ from typing import Any
 from agent.brain import Outcome, Situation
 from agent.wording.naming import asked_as, clause, entity_name, in_words, item_named, number_words
 from agent.wording.voice import Voice, capital, listed
-from knowledge.entities import facet_kind
+from knowledge.entities import facet_kind, split_entity
 
 __all__ = ["asides", "learnt_words", "nothing_found", "question_words", "relaxed_lead", "unknown_words"]
 
@@ -95,18 +95,30 @@ def relaxed_lead(situation: Situation, outcome: Outcome, voice: Voice) -> str:
             return voice.pick(
                 [
                     f"Nothing fits “{asked}” as well; the nearest are {phrase}:",
-                    f"“{capital(asked)}” leaves nothing, so I went to {phrase}:",
+                    f"“{capital(asked)}” leaves nothing, so these are {phrase}:",
                 ],
                 "wider",
             )
         return f"Nothing fits “{asked}” as well; these come nearest:"
     words = listed([f"“{clause(schema, r)}”" for r in outcome.relaxed])
+    if outcome.relaxed and all(not r.get("to") and r.get("gained") == 0 for r in outcome.relaxed):
+        rest = asked_as(schema, [*_wished(situation, outcome), *situation.constraints])
+        return voice.pick([f"Leaving {words} aside now, {rest}:", f"That goes badly with {words}, so without it, {rest}:"], "aside")
     rest = asked_as(schema, situation.constraints)
     options = [
         f"Nothing fits all of that. Without {words} there are these {rest}:",
         f"All of it together leaves nothing; I let go of {words}:",
     ]
     return voice.pick(options, "relaxed")
+
+
+def _wished(situation: Situation, outcome: Outcome) -> Iterator[dict[str, Any]]:
+    """Yield the soft preferences of the request in the form of constraints, for a noun phrase."""
+    for name in outcome.request.prefer:
+        kind, value = split_entity(name)
+        facet = next((f for f in situation.base.schema.facets if facet_kind(f) == kind), None)
+        if facet is not None:
+            yield {"where": {"facet": facet.name, "has": [value]}, "words": ""}
 
 
 def nothing_found(situation: Situation, outcome: Outcome, voice: Voice) -> Iterator[str]:

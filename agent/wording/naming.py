@@ -100,14 +100,27 @@ def asked_as(schema: Schema, constraints: Iterable[Mapping[str, Any]], plural: b
     before: list[str] = []
     after: list[str] = []
     without: list[str] = []
+    places: dict[str, int] = {}
     for constraint in constraints:
-        predicate = from_json(constraint["where"])
-        _place(schema, predicate, str(constraint.get("words", "")), before, after, without)
+        predicate, words, held = from_json(constraint["where"]), str(constraint.get("words", "")), len(before)
+        _place(schema, predicate, words, before, after, without)
+        for phrase in before[held:]:
+            places[phrase] = _order(schema, predicate, phrase)
     word = noun or (schema.item.plural if plural else schema.item.singular)
-    phrase = " ".join([*dict.fromkeys(before), word, *dict.fromkeys(after)])
+    phrase = " ".join([*sorted(dict.fromkeys(before), key=lambda p: places[p]), word, *dict.fromkeys(after)])
     if without:
         phrase += f" without {listed(list(dict.fromkeys(without)), 'or')}"
     return phrase
+
+
+def _order(schema: Schema, predicate: Predicate, phrase: str) -> int:
+    """Return where a word stands before the noun: what it feels like, where it is from, what kind it is."""
+    if isinstance(predicate, Has | HasAll):
+        facet = schema.facet(predicate.facet)
+        if facet.kind == "tag":
+            return 0
+        return 1 if phrase[:1].isupper() or phrase not in predicate.values else 2
+    return 0
 
 
 def _place(schema: Schema, predicate: Predicate, words: str, before: list[str], after: list[str], without: list[str]) -> None:

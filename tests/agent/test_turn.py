@@ -288,3 +288,15 @@ def test_a_failure_we_raise_on_purpose_is_an_event_of_a_stream(opened: Opened) -
     assert lease is not None
     events = list(chat.stream("hi"))
     assert [type(e) for e in events] == [Failed]
+
+
+def test_something_else_altogether_sets_aside_what_leaves_nothing_of_it(opened: Opened) -> None:
+    war = must({"facet": "theme", "has": ["war"]}, "about war")
+    somm = opened({"war": wants(constraints=[war]), "something with light": wants(prefer=["theme:light"])})
+    chat = somm.session()
+    chat.say("war")
+    turn = chat.say("something with light")
+    assert any("light" in i.attributes["theme"] for i in turn.slate)
+    assert "Relaxed: about war." in turn.notices
+    assert "about war" in turn.reply
+    assert chat.conversation.constraints == ()

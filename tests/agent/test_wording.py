@@ -64,6 +64,7 @@ FILMS = Schema(
         ([], "films"),
         ([must({"facet": "genre", "has": ["crime"]}), must({"number": "year", "min": 1960, "max": 1969})], "crime films from the 1960s"),
         ([must({"facet": "country", "has": ["France"]}, "French")], "French films"),
+        ([must({"facet": "genre", "has": ["romance"]}), must({"facet": "country", "has": ["France"]}, "french")], "French romance films"),
         ([must({"facet": "country", "has": ["France"]}, "made in France")], "films from France"),
         ([must({"facet": "language", "has": ["English"]}, "in english")], "English films"),
         ([must({"facet": "language", "has": ["None"]}, "a silent film")], "silent films"),
