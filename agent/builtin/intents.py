@@ -341,7 +341,7 @@ def _nothing(draft: Draft) -> Request:
     reading = draft.reading
     asks = (
         r"(?:.* )?(?:recommend|suggest|recommendations?|suggestions?|something|anything|ideas?|what (?:should|can|could|do) i|what to|"
-        rf"help me (?:choose|pick|find|decide)|show me|find me|give me|want|looking for|mood|nothing|{reading.items})(?: .*)?"
+        rf"help me (?:choose|pick|find|decide)|show me|find me|give me|want|looking for|mood|nothing|without|avoid|{reading.items})(?: .*)?"
     )
     if reading.utterance.has(asks):
         return _base(draft, "recommend")

@@ -99,20 +99,11 @@ class Lexicon:
             self._add(word, Sense("facet", facet.name))
         if facet.kind == "person":
             return
-        open_words = facet.kind in {"tag", "series"} and len(counts) > 200
         for value, count in counts.items():
             words = words_of(value)
-            if len(words) == 1 and words[0] in FILLER and facet.kind in {"tag", "series"}:
-                continue
-            if open_words and facet.kind == "tag" and len(words) == 1:
-                if count < 2 or words[0] in FILLER:
-                    continue
-                if words[0] in COMMON:
-                    self.weak.update(plurals(words))
-            if len(words) == 1 and words[0].isdigit():
-                continue
-            for form in plurals(words):
-                self._add(form, Sense("value", facet.name, value, exact=True))
+            if self._sayable(facet, words, count, open_words=len(counts) > 200):
+                for form in plurals(words):
+                    self._add(form, Sense("value", facet.name, value, exact=True))
         for value, others in facet.synonyms.items():
             if counts and value not in counts:
                 continue
@@ -120,8 +111,22 @@ class Lexicon:
                 for form in plurals(words_of(other)):
                     self._add(form, Sense("value", facet.name, value))
 
+    def _sayable(self, facet: Facet, words: tuple[str, ...], count: int, *, open_words: bool) -> bool:
+        """True where a value said in an utterance means that value; everyday words of an open vocabulary are kept as weak ones."""
+        if len(words) != 1:
+            return bool(words)
+        word = words[0]
+        if word.isdigit() or (word in FILLER and facet.kind in {"tag", "series"}):
+            return False
+        if open_words and facet.kind == "tag":
+            if count < 2:
+                return False
+            if word in COMMON:
+                self.weak.update(plurals(words))
+        return True
+
     def _short_series(self, name: str, counts: Mapping[str, int]) -> None:
-        """Let one telling word before a word for an item name a series ("bond films" for "James Bond")."""
+        """Let one telling word before a word for an item name a series ("bond" for "James Bond")."""
         items = [w for w, senses in self.senses.items() if any(s.kind == "item" for s in senses) and len(w) == 1]
         owners: dict[str, set[str]] = defaultdict(set)
         for value in counts:
