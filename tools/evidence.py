@@ -92,7 +92,7 @@ def reasons(context: ToolContext, item_id: str, asked: Asked, k: int = 4) -> tup
         shared += shared_with(base, example, item_id, weight)
         found += _people(base, example, item_id, weight)
     found += _merged(base, shared)
-    found += _liked(base, item_id, position, asked)
+    found += _liked(context, item_id, position, asked)
     found += _wish(base, item_id, position, asked.wish)
     found += _fame(base, item_id, position)
     if sum(e.weight >= 0.3 for e in found) < 1 and examples:
@@ -279,15 +279,15 @@ def constraint_reason(base: KnowledgeBase, item_id: str, position: int, part: Pr
             return None
 
 
-def _liked(base: KnowledgeBase, item_id: str, position: int, asked: Asked) -> list[Evidence]:
-    found = []
+def _liked(context: ToolContext, item_id: str, position: int, asked: Asked) -> list[Evidence]:
+    base, found = context.base, []
     for name, weight in sorted(asked.entities.items(), key=lambda e: (-e[1], e[0])):
         kind, value = split_entity(name)
         facet = next(
             (f for f in base.schema.facets if facet_kind(f) == kind and position in base.catalogue.facet(f.name).positions(value)), None
         )
         if facet is not None:
-            ending = "whom you like" if facet.kind == "person" else "which you like"
+            ending = f"{'whom' if facet.kind == 'person' else 'which'} you {'like' if name in context.taste.liked else 'named'}"
             found.append(
                 Evidence(
                     kind="attribute",

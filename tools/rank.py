@@ -18,7 +18,9 @@ __all__ = ["TOOL", "RankArguments"]
 class RankArguments(Arguments):
     """How to weigh."""
 
-    situation: Situation | None = Field(default=None, description="Which weights to use; left out, the signals present decide.")
+    situation: Situation | None = Field(
+        default=None, description="Which weights to use; left out, the signals decide. 'cold' puts first what most people take."
+    )
     targets: tuple[Target, ...] = Field(
         default=(), description="Steps along numbers asked for ('funnier than item:42'). Items that do not move that way come last."
     )
@@ -41,7 +43,8 @@ def run(context: ToolContext, args: RankArguments) -> ToolResult:
         if args.prefer:
             wishes.append(prefer_scores(base, args.prefer, positions))
         kept = kept.with_signal("wish", np.mean(wishes, axis=0), asked=asked)
-    plus, minus = taste_scores(base, context.taste.liked, context.taste.disliked, positions, demanded(context.where))
+    wanted = demanded(context.where) | {name.partition(":")[2] for name in args.prefer}
+    plus, minus = taste_scores(base, context.taste.liked, context.taste.disliked, positions, wanted)
     if plus.any():
         kept = kept.with_signal("taste", np.where(plus > 0, plus, np.nan), asked={"liked": dict(sorted(context.taste.liked.items()))})
     situation = args.situation or situation_of(kept)

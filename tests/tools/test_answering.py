@@ -120,6 +120,11 @@ def test_why_names_the_condition_the_step_the_wish_and_the_liking(games: Knowled
     assert any(t.startswith("its description speaks of") and "“home”" in t for t in why)
 
 
+def test_what_was_only_named_is_not_said_to_be_liked(games: KnowledgeBase) -> None:
+    why = texts(games, ("graph", {"seeds": [{"entity": "person:Cy Dahl"}]}), ("rank", {}), of="fog")
+    assert "designed by Cy Dahl, whom you named" in why
+
+
 def test_why_not_names_the_broken_condition_with_the_items_own_value(games: KnowledgeBase) -> None:
     where = AllOf(parts=(from_json({"number": "minutes", "max": 60}), from_json({"not": {"facet": "theme", "has": ["space"]}})))
     assert texts(games, of="moon", mode="why_not", where=where) == [
