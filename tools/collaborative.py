@@ -14,16 +14,9 @@ from tools.scope import item_id_of, known_items, open_candidates
 
 if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
-    from tools.rankers import Blend, FittedRanker
+    from tools.rankers import BaseRanker
 
 __all__ = ["TOOL", "CollaborativeArguments", "ranker_of"]
-
-
-RANKER = "ranker"
-"""Folder under `BASE/fitted` that holds the tuned ranker."""
-
-CLOSED_FORM_UP_TO = 6_000
-"""People or items, whichever are fewer, up to which the closed form is solved on first use (a few seconds)."""
 
 
 class CollaborativeArguments(Arguments):
@@ -33,17 +26,13 @@ class CollaborativeArguments(Arguments):
     disliked: tuple[str, ...] = Field(default=(), description="Items disliked just now.")
 
 
-def ranker_of(base: KnowledgeBase) -> Blend | FittedRanker:
+def ranker_of(base: KnowledgeBase) -> BaseRanker:
     """Return the ranker that `sommelier fit` stored in the base, or one of usual settings fitted now; kept while the base is open."""
 
-    def make() -> Blend | FittedRanker:
-        from tools.rankers import EASE, Blend, ItemKNN
+    def make() -> BaseRanker:
+        from tools.rankers import load_ranker
 
-        if (base.fitted / RANKER).is_dir():
-            return Blend.load(base.fitted / RANKER)
-        interactions = base.interactions
-        small = min(interactions.matrix.shape) <= CLOSED_FORM_UP_TO and len(base.catalogue) <= 2 * CLOSED_FORM_UP_TO
-        return (EASE() if small else ItemKNN()).fit(interactions.matrix, interactions.sequences())
+        return load_ranker(base)
 
     return kept(base, "ranker", make)
 

@@ -10,12 +10,15 @@ from tools.rankers.people import People
 from tools.rankers.popularity import Popularity
 from tools.rankers.ranker import FittedRanker, Ranker
 from tools.rankers.spectral import Spectral
+from tools.rankers.store import BaseRanker, fit_ranker, load_ranker, store_ranker
+from tools.rankers.textmap import TextMap
 from tools.rankers.transition import Transition
 
 __all__ = [
     "ALS",
     "EASE",
     "FAMILIES",
+    "BaseRanker",
     "Blend",
     "Choice",
     "FittedRanker",
@@ -24,8 +27,12 @@ __all__ = [
     "Popularity",
     "Ranker",
     "Spectral",
+    "TextMap",
     "Transition",
     "Walk",
     "choose",
     "fit_auto",
+    "fit_ranker",
+    "load_ranker",
+    "store_ranker",
 ]

@@ -93,6 +93,10 @@ class People:
         span = slice(int(self.likes.indptr[start]), int(self.likes.indptr[stop]))
         return People(likes=self.likes[start:stop], dislikes=self.dislikes[start:stop], ages=None if self.ages is None else self.ages[span])
 
+    def without_dislikes(self) -> People:
+        """Return the same people with nothing against anything."""
+        return People(likes=self.likes, dislikes=_nobody(len(self), self.n_items), ages=self.ages)
+
     def weighted(self, half_life: float | None) -> sp.csr_array:
         """Return the likes with older ones counting less: a like `half_life` items ago counts half. None, or no known order: as they are."""
         if half_life is None or self.ages is None:

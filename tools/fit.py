@@ -1,0 +1,51 @@
+"""What `sommelier fit BASE` does: the base's ranker chosen, weighed and stored."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from knowledge.base import KnowledgeBase
+
+__all__ = ["FitReport", "fit"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FitReport:
+    """What was fitted.
+
+    `ranker` is the choice made on validation (see `tools.rankers.Choice.to_json`), `folder` where it is kept, `cold` how many items have no
+    history and get their scores from words, 0 also where the base has no vectors.
+    """
+
+    base: str
+    folder: Path
+    ranker: Mapping[str, Any]
+    cold: int
+    seconds: float
+
+    def to_json(self) -> dict[str, Any]:
+        """Return it JSON-plain."""
+        return {"base": self.base, "folder": str(self.folder), "ranker": dict(self.ranker), "cold": self.cold, "seconds": round(self.seconds, 2)}
+
+
+def fit(base: KnowledgeBase | str | Path, *, seed: int = 0, progress: Callable[[str], None] | None = None) -> FitReport:
+    """Fit the base's ranker and store it in `BASE/fitted`; the same base and seed give the same ranker.
+
+    Raises:
+        Unavailable: the base holds no interactions.
+        BaseMissing, BaseOutdated, BaseDamaged: it cannot be opened.
+    """
+    from knowledge.base import KnowledgeBase
+    from tools.rankers import fit_ranker, store_ranker
+
+    opened = base if isinstance(base, KnowledgeBase) else KnowledgeBase.open(base)
+    started = time.perf_counter()
+    ranker = fit_ranker(opened, seed=seed, progress=progress)
+    folder = store_ranker(opened, ranker)
+    cold = len(ranker.mapping.cold) if ranker.mapping else 0
+    return FitReport(base=opened.name, folder=folder, ranker=ranker.choice, cold=cold, seconds=time.perf_counter() - started)
