@@ -8,7 +8,8 @@ how unlikely the words are by chance, what capitals, quotation marks and neighbo
 from __future__ import annotations
 
 import math
-from dataclasses import astuple, dataclass, fields
+from dataclasses import dataclass, fields
+from operator import attrgetter
 
 __all__ = ["Evidence"]
 
@@ -47,7 +48,7 @@ class Evidence:
 
     def score(self) -> float:
         """Return the probability that the phrase names the item."""
-        total = _BIAS + sum(w * v for w, v in zip(_WEIGHTS, astuple(self), strict=True))
+        total = _BIAS + sum(w * v for w, v in zip(_WEIGHTS, _VALUES(self), strict=True))
         return 1.0 / (1.0 + math.exp(-max(-30.0, min(30.0, total))))
 
 
@@ -71,4 +72,5 @@ _COEFFICIENTS = {
     "misspelt": -0.8,
     "clash": -4.0,
 }
+_VALUES = attrgetter(*(f.name for f in fields(Evidence)))
 _WEIGHTS = tuple(_COEFFICIENTS[f.name] for f in fields(Evidence))

@@ -14,9 +14,9 @@ from knowledge.linker.index import NameIndex
 
 __all__ = ["Guess", "near_names", "near_words", "respell"]
 
-_CROWD = 400
+_CROWD = 250
 """Words that more forms have than this tell nothing by themselves."""
-_TRIED = 60
+_TRIED = 40
 """Phrases compared at most for one place in a text."""
 
 
@@ -103,6 +103,8 @@ def respell(index: NameIndex, words: Sequence[str], taken: Sequence[bool], plain
 def _best_window(key: str, words: Sequence[str], taken: Sequence[bool], places: Sequence[int], least: float) -> Guess | None:
     length = key.count(" ") + 1
     tight = key.replace(" ", "")
+    # One slip in a single word, two in a longer name.
+    enough = max(least, 1.0 - (1.1 if length == 1 else 2.6) / max(4, len(tight)))
     best: Guess | None = None
     for place in places:
         for start in {max(0, place - 1), max(0, place), place + 1}:
@@ -112,12 +114,10 @@ def _best_window(key: str, words: Sequence[str], taken: Sequence[bool], places: 
                 typed = "".join(words[start:end])
                 if abs(len(typed) - len(tight)) > 1 + len(tight) // 6:
                     continue
-                if _meant(words[start:end], key):
-                    continue
                 likeness = fuzz.ratio(typed, tight) / 100.0
-                if likeness >= max(least, 1.0 - (1.1 if length == 1 else 2.6) / max(4, len(tight))) and (
-                    best is None or (likeness, -(end - start)) > (best.likeness, -(best.end - best.start))
-                ):
+                if likeness < enough or _meant(words[start:end], key):
+                    continue
+                if best is None or (likeness, start - end) > (best.likeness, best.start - best.end):
                     best = Guess(start, end, key, likeness)
     return best
 
