@@ -59,10 +59,9 @@ def stances(text: str, links: Sequence[Link], words: ItemWords, *, before: str =
     found: dict[int, Said] = {}
     for at, sentence in enumerate(sentences):
         following = sentences[at + 1] if at + 1 < len(sentences) else []
-        earlier = sentences[at - 1] if at else []
         for place, word in enumerate(sentence):
             if word.startswith(MARK):
-                found[int(word[1:])] = _of(sentence, place, following, earlier, words)
+                found[int(word[1:])] = _of(sentence, place, following, words)
     said = [found.get(number, Said("neutral")) for number in range(len(links))]
     answer = _asked(before, words)
     if answer is not None and _bare(sentences):
@@ -78,7 +77,7 @@ def has_opinion(text: str, links: Sequence[Link], number: int, words: ItemWords)
     return False
 
 
-def _of(sentence: Sequence[str], place: int, following: Sequence[str], earlier: Sequence[str], words: ItemWords) -> Said:
+def _of(sentence: Sequence[str], place: int, following: Sequence[str], words: ItemWords) -> Said:
     """Return what is said of the mention at a place."""
     cues = cues_of(sentence)
     asked = "?" in sentence
