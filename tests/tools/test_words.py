@@ -47,5 +47,9 @@ def test_numbers_lists_and_entities() -> None:
     assert figure(Number(name="price", role="price", unit="€", integer=False), 9.5) == "€9.5"
     assert figure(Number(name="weight", unit="kg", integer=False), 2.0) == "2 kg"
     assert [join(["a"]), join(["a", "b"]), join(["a", "b", "c"], "or"), join([])] == ["a", "a and b", "a, b or c", ""]
-    assert [entity_words(SCHEMA, e) for e in ("kind:party", "person:Ana Berg", "family:Harbour")] == ["party", "Ana Berg", "part of Harbour"]
+    assert [entity_words(SCHEMA, e) for e in ("kind:party", "person:Ana Berg", "family:Harbour")] == [
+        "party",
+        "Ana Berg",
+        "part of Harbour",
+    ]
     assert [label(SCHEMA, n) for n in ("minutes", "age", "shoe_size")] == ["length", "age class", "shoe size"]
