@@ -1,0 +1,1 @@
+"""Recommendation in real dialogues: readers, the standardised protocol, controls, reports."""

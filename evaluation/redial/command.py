@@ -12,14 +12,22 @@ __all__ = ["add_command"]
 
 def add_command(kinds: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command to the parser of `evaluate`."""
-    parser = kinds.add_parser("redial", help="what would the recommender of a real dialogue have named next? (ReDial, INSPIRED, OpenDialKG)")
+    parser = kinds.add_parser(
+        "redial", help="what would the recommender of a real dialogue have named next? (ReDial, INSPIRED, OpenDialKG)"
+    )
     parser.add_argument("--data", type=Path, required=True, metavar="DIR", help="the data set's folder, in its published layout")
-    parser.add_argument("--split", choices=("valid", "test"), default="valid", help="what is judged; for test, train and valid are fitted on")
-    parser.add_argument("--protocol", choices=("dedup", "full"), default="dedup", help="dedup: only items not mentioned before (default); full: all")
+    parser.add_argument(
+        "--split", choices=("valid", "test"), default="valid", help="what is judged; for test, train and valid are fitted on"
+    )
+    parser.add_argument(
+        "--protocol", choices=("dedup", "full"), default="dedup", help="dedup: only items not mentioned before (default); full: all"
+    )
     parser.add_argument("--no-reranker", action="store_true", help="the untrained graph walk alone")
     parser.add_argument("--any-counts", action="store_true", help="do not check the counts of ReDial's test split")
     parser.add_argument("--encoder", default="auto", metavar="NAME", help="auto, minilm, tfidf, or a model's folder or name")
-    parser.add_argument("--cache", type=Path, metavar="FILE", help="where embeddings are kept by content (default: the user's data directory)")
+    parser.add_argument(
+        "--cache", type=Path, metavar="FILE", help="where embeddings are kept by content (default: the user's data directory)"
+    )
     parser.add_argument("--out", type=Path, metavar="DIR", help="write run.trec, qrels.trec, cases.jsonl and report.json there")
     parser.add_argument("--json", action="store_true", help="end with one JSON object instead of a table")
     parser.set_defaults(run=_run)

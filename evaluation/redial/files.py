@@ -31,7 +31,9 @@ def write_qrels(path: Path, cases: Sequence[Case], ids: Sequence[str], items: Se
     path.write_text("".join(lines), encoding="utf-8")
 
 
-def write_run(path: Path, cases: Sequence[Case], ids: Sequence[str], items: Sequence[str], top: Sequence[NDArray[np.int32]], tag: str) -> None:
+def write_run(
+    path: Path, cases: Sequence[Case], ids: Sequence[str], items: Sequence[str], top: Sequence[NDArray[np.int32]], tag: str
+) -> None:
     """Write ranked items as a TREC run.
 
     Scores are made from ranks, strictly decreasing: tools that sort by score alone then keep our order, ties included.
@@ -43,7 +45,9 @@ def write_run(path: Path, cases: Sequence[Case], ids: Sequence[str], items: Sequ
                 file.write(f"{name} Q0 {_token(items[item])} {rank} {1.0 / rank:.9f} {tag}\n")
 
 
-def write_cases(path: Path, cases: Sequence[Case], ids: Sequence[str], items: Sequence[str], ranked: Ranked, top: Sequence[NDArray[np.int32]]) -> None:
+def write_cases(
+    path: Path, cases: Sequence[Case], ids: Sequence[str], items: Sequence[str], ranked: Ranked, top: Sequence[NDArray[np.int32]]
+) -> None:
     """Write one JSON line per case: targets with their ranks, the first ten, what was mentioned."""
     ranks: dict[int, dict[str, int]] = {}
     for case, target, rank in zip(ranked.case.tolist(), ranked.target.tolist(), ranked.rank.tolist(), strict=True):

@@ -24,6 +24,8 @@ TEST_DIALOGUES = 1342
 TEST_COUNTS: dict[Protocol, tuple[int, int]] = {"full": (3617, 4897), "dedup": (3372, 4426)}
 """Turns and targets of ReDial's test split."""
 CUTOFFS = (1, 10, 50)
+UNRANKED = 1_000_000_000
+"""Rank of an item without a score: past every cutoff, however small the catalogue."""
 
 
 def targets_of(case: Case, protocol: Protocol) -> tuple[int, ...]:
@@ -80,7 +82,7 @@ def ranks_of(cases: Sequence[Case], protocol: Protocol, score: Callable[[int], N
         for target in targets_of(case, protocol):
             value = scores[target]
             above = int((scores > value).sum()) + int((scores[:target] == value).sum())
-            rank = 1 + (above if value > -np.inf else len(scores))
+            rank = 1 + above if value > -np.inf else UNRANKED
             case_of.append(number)
             target_of.append(target)
             rank_of.append(rank)

@@ -4,34 +4,24 @@ from __future__ import annotations
 
 import ast
 import csv
-import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
+from evaluation.redial.lines import json_lines, json_object
+from evaluation.redial.opendialkg import FILES as OPENDIALKG
+from evaluation.redial.opendialkg import read_opendialkg
+from evaluation.redial.splits import Layout, Splits
 from knowledge.dialogues import Dialogue, Utterance
 from knowledge.errors import BadInput
 from knowledge.items import Item
 
 __all__ = ["Layout", "Splits", "layout_of", "read_splits"]
 
-Layout = Literal["redial", "inspired", "opendialkg"]
 MENTION = re.compile(r"@(\d+)")
 TITLE_YEAR = re.compile(r"^(.*?)\s*\((\d{4})\)\s*$")
 FACETS = {"genre": "genre", "director": "director", "writer": "writer", "star": "cast"}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Splits:
-    """A data set: its items by id, and the dialogues of each split, in file order."""
-
-    layout: Layout
-    items: tuple[Item, ...]
-    train: tuple[Dialogue, ...]
-    valid: tuple[Dialogue, ...]
-    test: tuple[Dialogue, ...] = field(default=())
 
 
 def layout_of(folder: Path) -> Layout:
@@ -40,7 +30,7 @@ def layout_of(folder: Path) -> Layout:
         return "inspired"
     if (folder / "movies_with_mentions.csv").is_file():
         return "redial"
-    if any((folder / f"{stem}_data_processed.jsonl").is_file() for stem in ("train", "valid", "test")) or (folder / "train_data.json").is_file():
+    if any((folder / name).is_file() for name in OPENDIALKG.values()):
         return "opendialkg"
     raise BadInput(
         f"{str(folder)!r} holds no data set known here; it needs train.jsonl, valid.jsonl and movies_with_mentions.csv (ReDial), "
@@ -55,23 +45,7 @@ def read_splits(folder: Path) -> Splits:
         return _redial(folder)
     if layout == "inspired":
         return _inspired(folder)
-    return _opendialkg(folder)
-
-
-def _json_lines(path: Path) -> Iterator[dict[str, Any]]:
-    if not path.is_file():
-        return
-    with path.open(encoding="utf-8") as file:
-        for number, line in enumerate(file, 1):
-            if not line.strip():
-                continue
-            try:
-                row = json.loads(line)
-            except json.JSONDecodeError as error:
-                raise BadInput(f"{path} line {number} is not JSON ({error.msg}); download the file again") from error
-            if not isinstance(row, dict):
-                raise BadInput(f"{path} line {number} is a {type(row).__name__}; each line must be one dialogue object")
-            yield row
+    return read_opendialkg(folder)
 
 
 def _redial(folder: Path) -> Splits:
@@ -80,8 +54,7 @@ def _redial(folder: Path) -> Splits:
         for row in csv.DictReader(file):
             # The third column counts mentions over every split, the test split included: reading it would leak.
             titles[row["movieId"]] = " ".join(row["movieName"].split())
-    info_path = folder / "kg" / "id2info.json"
-    info: Mapping[str, Any] = json.loads(info_path.read_text(encoding="utf-8")) if info_path.is_file() else {}
+    info = json_object(folder / "kg" / "id2info.json")
     items = tuple(_redial_item(i, titles[i], info.get(i, {})) for i in sorted(titles))
     names = {item.id: item.title for item in items}
     parts = {split: tuple(_redial_dialogues(folder / f"{split}.jsonl", names)) for split in ("train", "valid", "test")}
@@ -103,7 +76,7 @@ def _redial_item(item_id: str, name: str, info: Mapping[str, Any]) -> Item:
 
 
 def _redial_dialogues(path: Path, titles: Mapping[str, str]) -> Iterator[Dialogue]:
-    for row in _json_lines(path):
+    for row in json_lines(path):
         named = row.get("movieMentions") or {}
         seeker = row.get("initiatorWorkerId")
         utterances = []
@@ -181,7 +154,3 @@ def _inspired_dialogues(rows: Iterable[Mapping[str, str]], known: set[str]) -> I
         dialogues.setdefault(row["dialog_id"], []).append(Utterance(speaker=speaker, text=text, items=items))
     for dialogue_id, utterances in dialogues.items():
         yield Dialogue(id=dialogue_id, utterances=tuple(utterances))
-
-
-def _opendialkg(folder: Path) -> Splits:
-    raise BadInput(f"{str(folder)!r}: OpenDialKG is not read yet")

@@ -46,7 +46,9 @@ def _slices(outcome: Outcome) -> dict[str, dict[str, float]]:
     }
     for low, high in BANDS:
         name = f"target recommended {low} times before" if low == high else f"target recommended {low}-{high} times before"
-        kept[name if high is not None else f"target recommended {low}+ times before"] = (taken >= low) & (taken <= (high if high is not None else np.inf))
+        kept[name if high is not None else f"target recommended {low}+ times before"] = (taken >= low) & (
+            taken <= (high if high is not None else np.inf)
+        )
     kept["target of 2017 or later"] = year >= 2017
     kept["target older than 2000"] = year < 2000
     return {name: {"targets": int(k.sum()), **_rounded(figures(_part(main, k)))} for name, k in kept.items() if k.any()}
@@ -78,13 +80,20 @@ def table(data: dict[str, Any], layout: str = "redial") -> str:
         "",
         f"| | {' | '.join(NAMES)} |",
         f"| --- |{' --- |' * len(NAMES)}",
-        f"| **this** | {' | '.join(f'**{data[n]:.3f}**' for n in NAMES)} |",
-        f"| standard error, by dialogue | {' | '.join(f'{data["se"][n]:.3f}' for n in NAMES)} |",
+        _row("this", data),
+        _row("standard error, by dialogue", data["se"]),
     ]
-    lines += [f"| {name} | {' | '.join(f'{row[n]:.3f}' for n in NAMES)} |" for name, row in data["controls"].items()]
+    lines += [_row(name, row) for name, row in data["controls"].items()]
     if layout == "redial" and data["split"] == "test":
-        lines += [f"| {name} (published) | {' | '.join(f'{v:.3f}' for v in row)} | | |" for name, row in PUBLISHED[data["protocol"]].items()]
+        lines += [
+            f"| {name} (published) | {' | '.join(f'{v:.3f}' for v in row)} | | |" for name, row in PUBLISHED[data["protocol"]].items()
+        ]
     lines += ["", "| slice | targets | R@1 | R@10 | R@50 |", "| --- | --- | --- | --- | --- |"]
-    lines += [f"| {name} | {row['targets']:,} | {row['R@1']:.3f} | {row['R@10']:.3f} | {row['R@50']:.3f} |" for name, row in data["slices"].items()]
+    for name, row in data["slices"].items():
+        lines.append(f"| {name} | {row['targets']:,} | {row['R@1']:.3f} | {row['R@10']:.3f} | {row['R@50']:.3f} |")
     lines += ["", "seconds: " + ", ".join(f"{k} {v:.0f}" for k, v in data["seconds"].items())]
     return "\n".join(lines)
+
+
+def _row(name: str, values: dict[str, Any]) -> str:
+    return f"| {name} | {' | '.join(f'{values[n]:.3f}' for n in NAMES)} |"

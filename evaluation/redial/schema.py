@@ -39,6 +39,7 @@ SCHEMA = Schema(
         Facet(name="director", kind="person"),
         Facet(name="writer", kind="person"),
         Facet(name="cast", kind="person"),
+        Facet(name="related", kind="tag"),
     ),
     numbers=(Number(name="year", role="year"),),
 )

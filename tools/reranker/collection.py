@@ -45,7 +45,9 @@ class Collection:
     words_of: dict[int, list[str]]
 
     @classmethod
-    def of(cls, dialogues: Sequence[Dialogue], content: Content, schema: Schema, embed: Embed, lexicon: Lexicon | None = None) -> Collection:
+    def of(
+        cls, dialogues: Sequence[Dialogue], content: Content, schema: Schema, embed: Embed, lexicon: Lexicon | None = None
+    ) -> Collection:
         """Prepare dialogues; the lexicon's telling words are learnt from them unless one is given."""
         index = {item.id: i for i, item in enumerate(content.items)}
         titles = [item.title for item in content.items]

@@ -34,7 +34,20 @@ POOL: dict[str, int] = {
 }
 """How many items each scorer brings into the pool; ties at the cut are broken by item order."""
 
-RANKED = ("walk_text", "walk", "walk_near", "neighbours", "neighbours_whole", "ridge", "ridge_whole", "next", "next_entity", "together", "facets", "meaning")
+RANKED = (
+    "walk_text",
+    "walk",
+    "walk_near",
+    "neighbours",
+    "neighbours_whole",
+    "ridge",
+    "ridge_whole",
+    "next",
+    "next_entity",
+    "together",
+    "facets",
+    "meaning",
+)
 LIFTED = ("walk_text", "walk_near", "neighbours_whole", "ridge_whole", "next")
 STATIC = ("popularity", "taken", "taken_share", "year", "described")
 YEARS = ("year_to_last", "year_to_mean", "year_apart")
@@ -89,9 +102,9 @@ def _scores(past: Past, queries: Queries) -> dict[str, Floats]:
 
 
 SCORES = (
-    "walk_text", "walk", "walk_near", "walk_items", "walk_entities", "neighbours", "neighbours_whole", "ridge", "ridge_whole", "next", "next_last",
-    "next_entity", "together", "together_last", "facets", "facets_last", "facets_said", "title_said", "title_like", "meaning", "meaning_ask",
-    "meaning_like",
+    "walk_text", "walk", "walk_near", "walk_items", "walk_entities", "neighbours", "neighbours_whole", "ridge",
+    "ridge_whole", "next", "next_last", "next_entity", "together", "together_last", "facets", "facets_last",
+    "facets_said", "title_said", "title_like", "meaning", "meaning_ask", "meaning_like",
 )  # fmt: skip
 FEATURES: tuple[str, ...] = (
     *SCORES,

@@ -15,19 +15,24 @@ __all__ = ["Lexicon", "tokens"]
 TOKEN = re.compile(r"[a-z0-9][a-z0-9'&]*")
 LONGEST = 4
 STOP = frozenset(
-    "a about above actually after again all alright also always am an and another any anything are aren't around as ask at away awesome back be been before "
-    "being best better big bit both but by bye can can't check come cool could couldn't day did didn't different do does doesn't doing don't done down else "
-    "enjoy enjoyed even ever every everyone everything fan far favorite few find fine first for from fun get gets getting give glad go going good goodbye got "
-    "great guess guy had happy has hasn't have haven't having he heard hello help her here hey hi him his hope how i i'd i'll i'm i've if i'll im in into "
-    "interested interesting is isn't it it'll it's its just kind know last let let's like liked likes little ll long look looking lot lots love loved loves "
-    "made make makes many may maybe me mean mention mentioned mind more most much must my name need never new next nice no not nothing now of off oh ok okay "
-    "old on one ones only or other our out over own part people perfect perhaps person pick please plot pretty probably put question quite re read ready "
-    "really recent recommend recommendation recommendations recommended remember right s said same saw say see seems seen she should show similar since so some "
-    "someone something soon sorry sort sound sounds still stuff such suggest suggestion suggestions sure t take talk tell than thank thanks that that's thats "
-    "the their them then there there's these they they're thing things think this those though thought time to today told tonight too totally tried true try "
-    "two type types up us ve very wait want wanted wants was wasn't watch watched watching way we we're welcome well were what what's whatever when where "
-    "which while who whole why will wish with without won't wonderful work would wouldn't wow yeah year years yep yes yet you you're you'll you'd your yours "
-    "ya lol haha hmm u film films movie movies flick flicks item items".split()
+    """
+    a about above actually after again all alright also always am an and another any anything are aren't around as ask at away
+    awesome back be been before  being best better big bit both but by bye can can't check come cool could couldn't day did
+    didn't different do does doesn't doing don't done down else  enjoy enjoyed even ever every everyone everything fan far
+    favorite few find fine first for from fun get gets getting give glad go going good goodbye got  great guess guy had happy has
+    hasn't have haven't having he heard hello help her here hey hi him his hope how i i'd i'll i'm i've if i'll im in into
+    interested interesting is isn't it it'll it's its just kind know last let let's like liked likes little ll long look looking
+    lot lots love loved loves  made make makes many may maybe me mean mention mentioned mind more most much must my name need
+    never new next nice no not nothing now of off oh ok okay  old on one ones only or other our out over own part people perfect
+    perhaps person pick please plot pretty probably put question quite re read ready  really recent recommend recommendation
+    recommendations recommended remember right s said same saw say see seems seen she should show similar since so some  someone
+    something soon sorry sort sound sounds still stuff such suggest suggestion suggestions sure t take talk tell than thank
+    thanks that that's thats  the their them then there there's these they they're thing things think this those though thought
+    time to today told tonight too totally tried true try  two type types up us ve very wait want wanted wants was wasn't watch
+    watched watching way we we're welcome well were what what's whatever when where  which while who whole why will wish with
+    without won't wonderful work would wouldn't wow yeah year years yep yes yet you you're you'll you'd your yours  ya lol haha
+    hmm u film films movie movies flick flicks item items
+    """.split()
 )
 
 

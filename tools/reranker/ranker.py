@@ -32,7 +32,9 @@ class DialogueRanker:
         self.repeats = repeats
 
     @classmethod
-    def fit(cls, collection: Collection, settings: Settings | None = None, *, trees: bool = True, progress: Progress | None = None) -> DialogueRanker:
+    def fit(
+        cls, collection: Collection, settings: Settings | None = None, *, trees: bool = True, progress: Progress | None = None
+    ) -> DialogueRanker:
         """Fit the scorers on all dialogues and, with `trees`, the order on out-of-fold rows."""
         settings = settings or Settings()
         found = train(out_of_fold(collection, settings, progress), settings) if trees else None
@@ -75,7 +77,13 @@ class DialogueRanker:
         """Write the trees and the words that tell dialogues apart; the scorers are fitted again from the base's dialogues on loading."""
         folder.mkdir(parents=True, exist_ok=True)
         assert self.trees is not None
-        data = {"format": FORMAT, "features": list(FEATURES), "repeats": self.repeats, "spread": self.trees.spread, "models": self.trees.models}
+        data = {
+            "format": FORMAT,
+            "features": list(FEATURES),
+            "repeats": self.repeats,
+            "spread": self.trees.spread,
+            "models": self.trees.models,
+        }
         (folder / FILE).write_text(json.dumps(data) + "\n", encoding="utf-8")
 
     @classmethod
@@ -89,4 +97,3 @@ class DialogueRanker:
             return cls(past, Trees(data["models"], data["spread"]), repeats=data["repeats"])
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise BaseDamaged(f"{str(path)!r} cannot be read ({error}); run `sommelier fit` on the base again") from error
-

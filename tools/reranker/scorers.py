@@ -115,7 +115,14 @@ def _unit_rows(matrix: sp.csr_array) -> sp.csr_array:
 class Past:
     """Everything counted and compiled from past dialogues. Scores are float32 `(n_queries, n_items)`."""
 
-    def __init__(self, content: Content, training: Queries, ids: Sequence[str], items_of: Mapping[int, Sequence[int]], words_of: Mapping[int, Sequence[str]]) -> None:
+    def __init__(
+        self,
+        content: Content,
+        training: Queries,
+        ids: Sequence[str],
+        items_of: Mapping[int, Sequence[int]],
+        words_of: Mapping[int, Sequence[str]],
+    ) -> None:
         """Fit.
 
         Args:
@@ -170,7 +177,10 @@ class Past:
             triples += [Triple(node, "names", item_entity(names[i]), 1.0) for i in items]
             triples += [Triple(node, "says", e, 1.0) for e in words_of.get(d, ()) if not e.startswith(WORD)]
         facets = self.content.facets.tocoo()
-        triples += [Triple(item_entity(names[i]), "has", self.content.entities[e], FACET_WEIGHT) for i, e in zip(facets.row.tolist(), facets.col.tolist(), strict=True)]
+        triples += [
+            Triple(item_entity(names[i]), "has", self.content.entities[e], FACET_WEIGHT)
+            for i, e in zip(facets.row.tolist(), facets.col.tolist(), strict=True)
+        ]
         return KnowledgeGraph.from_triples(triples, items=names)
 
     def said(self, cases: Sequence[Case]) -> sp.csr_array:
@@ -229,7 +239,9 @@ class Past:
         top = np.argpartition(-similarity, k - 1, axis=1)[:, :k]
         weight = np.clip(np.take_along_axis(similarity, top, axis=1), 0.0, None) ** power
         rows = np.repeat(np.arange(len(vectors)), k)
-        return np.asarray((sp.csr_array((weight.ravel(), (rows, top.ravel())), shape=similarity.shape) @ self.targets).todense(), dtype=np.float32)
+        return np.asarray(
+            (sp.csr_array((weight.ravel(), (rows, top.ravel())), shape=similarity.shape) @ self.targets).todense(), dtype=np.float32
+        )
 
 
 def mention_matrix(cases: Sequence[Case], n_items: int, *, decay: float, last: bool = False) -> sp.csr_array:
@@ -246,13 +258,15 @@ def mention_matrix(cases: Sequence[Case], n_items: int, *, decay: float, last: b
 def _axes(matrix: sp.csr_array, dim: int = AXES, seed: int = 0) -> Floats:
     """Return the main axes of a count matrix, `(columns, dim)`, columns weighted by rarity.
 
-    Randomised subspace iteration (Halko, Martinsson and Tropp 2011, algorithm 4.4) from a fixed seed: a second where Lanczos takes a minute.
+    Randomised subspace iteration (Halko, Martinsson and Tropp 2011, algorithm 4.4) from a fixed seed: seconds, not minutes.
     """
+    if not matrix.nnz:
+        return np.zeros((matrix.shape[1], 1), dtype=np.float32)
     rarity = np.log1p(matrix.shape[0] / np.maximum(np.asarray((matrix > 0).sum(axis=0)).ravel(), 1.0)).astype(np.float32)
     weighted = sp.csr_array(matrix @ sp.diags_array(rarity), dtype=np.float32)
     turned = weighted.T.tocsr()
     dim = max(min(dim, *weighted.shape), 1)
-    width = min(dim + 16, *weighted.shape) if min(weighted.shape) else 1
+    width = min(dim + 16, *weighted.shape)
     basis = np.random.default_rng(seed).standard_normal((weighted.shape[1], width)).astype(np.float32)
     for _ in range(4):
         basis = _orthonormal(turned @ (weighted @ basis))

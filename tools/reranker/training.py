@@ -113,7 +113,9 @@ def out_of_fold(collection: Collection, settings: Settings, progress: Progress |
         starts = list(range(0, len(rows), CHUNK))
         seeds = rng.integers(0, 2**31, size=len(starts))
 
-        def sampled(at: int, past: Past = past, queries: Queries = queries, rows: NDArray[np.int64] = rows, seeds: NDArray[np.int64] = seeds) -> tuple[Floats, NDArray[np.int8], NDArray[np.int64]]:
+        def sampled(
+            at: int, past: Past = past, queries: Queries = queries, rows: NDArray[np.int64] = rows, seeds: NDArray[np.int64] = seeds
+        ) -> tuple[Floats, NDArray[np.int8], NDArray[np.int64]]:
             start = at * CHUNK
             part = queries.part(slice(start, start + CHUNK))
             found = rows_of(past, part, repeats=settings.repeats)
