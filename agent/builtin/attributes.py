@@ -45,7 +45,7 @@ _FOR_WHOM = (
     r"(?:is|was|are) (?:it|that|this|that one|this one|.{2,40}) (?:ok|suitable|appropriate|fine|safe|alright|good|all right) for .*|"
     r"(?:can|could) (?:my|the|a) .* (?:watch|play|read|see|use) .*|(?:from )?what age.*|(?:is|are) .* (?:kid|child|family) friendly.*"
 )
-_IS_IT = r"(?:is|was|are|were) (?:it|that|this|they|the \w+(?: \w+)?|.{2,40}) .*"
+_IS_IT = r"(?:are )?any of (?:these|those|them) .*|(?:is|was|are|were) (?:it|that|this|they|the \w+(?: \w+)?|.{2,40}) .*"
 _HOW = rf"{_IS_IT}|how \w+ (?:is|was|are|were) .*|does (?:it|that) (?:get|have).*"
 _IT_IS = r"(?:is|was|does|has) (?:it|that|this|that one|this one|the \w+ one) .*"
 _WHICH = r"(?:what|which|whats|how many|in (?:what|which)|tell me|any idea).*"

@@ -48,7 +48,9 @@ class Conditions:
         ):
             self._rule_out(mark, facet, values)
         elif facet.kind == "tag" and not self._must(mark):
-            self.prefer.extend(entity(facet_kind(facet), v) for v in values)
+            # Two spellings of one tag are one wish: the spelling more items have.
+            counts = self.reading.lexicon.values.get(facet.name, {})
+            self.prefer.append(entity(facet_kind(facet), max(values, key=lambda v: (counts.get(v, 0), v))))
         else:
             self._demands.setdefault(facet.name, []).append((mark, values, self.reading.words(mark)))
 

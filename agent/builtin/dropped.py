@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 
-from agent.builtin.reading import Reading
+from agent.builtin.reading import Mark, Reading
 
-__all__ = ["dropped"]
+__all__ = ["dropped", "set_aside"]
 
 _BEFORE = re.compile(
     r"(?:^|\s)(?:any|whatever|whichever|forget|ignore|drop|remove|lift|lose|do not care about|not care about|do not mind|regardless of|"
@@ -39,14 +39,28 @@ _BY_ROLE = (
 )
 
 
+def set_aside(reading: Reading, mark: Mark) -> bool:
+    """True where a value is named only to be let go of: "forget about the French thing, something American"."""
+    utterance = reading.utterance
+    before = re.search(
+        r"(?:forget|ignore|drop|lose|scrap)(?: about)?(?: the| that| being)?$", utterance.between(mark.start - 4, mark.start)
+    )
+    after = utterance.between(mark.end, mark.end + 1)
+    goes_on = utterance.has(r".* (?:want|something|anything|rather|instead|show me|give me|now)(?: .*)?")
+    return bool(before) and (after in {"thing", "bit", "part", "filter", "requirement", "idea", "stuff"} or goes_on)
+
+
 def dropped(reading: Reading) -> list[str]:
     """Return the names of attributes whose earlier conditions are taken back, `*` for all."""
     utterance = reading.utterance
     found: list[str] = []
     for mark in reading.of("attribute"):
+        if mark.end - mark.start == 1 and utterance.words[mark.start] in {"about", "with", "by", "from", "in", "for"}:
+            continue
         before = utterance.between(mark.start - 3, mark.start)
         if _BEFORE.search(before) or _AFTER.match(utterance.between(mark.end, mark.end + 5)):
             found.append(mark.name)
+    found.extend(m.name for m in reading.of("value") if set_aside(reading, m))
     if utterance.has(_ALL):
         found.append("*")
     for role, pattern in _BY_ROLE:

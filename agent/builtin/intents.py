@@ -72,7 +72,10 @@ def _value_names(draft: Draft, where: dict[str, object]) -> list[tuple[str, str]
 
 
 def _about(draft: Draft) -> tuple[Mention, ...]:
-    return tuple(m if m.stance in {"like", "dislike", "seen"} else m.model_copy(update={"stance": "about"}) for m in draft.mentions)
+    yes_or_no = draft.reading.utterance.whole(r"(?:so |and )?(?:is|was|are) .*")
+    return tuple(
+        m if m.stance in {"like", "dislike", "seen"} and not yes_or_no else m.model_copy(update={"stance": "about"}) for m in draft.mentions
+    )
 
 
 def _why(draft: Draft) -> Request | None:
@@ -90,6 +93,15 @@ def _why(draft: Draft) -> Request | None:
 
 def _lookup(draft: Draft) -> Request | None:
     asked = draft.question
+    several = (
+        asked is not None
+        and asked.kind == "fact"
+        and bool(draft.refs)
+        and len(draft.refs[-1].items) > 1
+        and asked.attribute in draft.reading.schema.number_names
+    )
+    if several and not _items(draft):
+        return _base(draft, "compare", mentions=_about(draft), wish="", critiques=(), question=None, constraints=(), prefer=())
     if asked is None or (
         does(draft.reading, "compares") and asked.kind in {"fact", "describe"} and len({*draft.pointed, *_items(draft)}) > 1
     ):

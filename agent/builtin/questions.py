@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["question"]
 
 _ASKING = (
-    r"(?:in what|what|who|whos|when|where|which|how|is|are|was|were|does|do|did|has|have|can|could|will|"
+    r"(?:any of|in what|what|who|whos|when|where|which|how|is|are|was|were|does|do|did|has|have|can|could|will|"
     r"would|in which|what s|tell me|any idea)"
 )
 _HAVE = (

@@ -156,6 +156,9 @@ def _described(reading: Reading, situation: Situation) -> Iterator[Reference]:
             if not (start > 1 and words[start - 1] in {"one", "ones"} and words[start - 2] in {"the", "that"}):
                 continue
             start -= 2
+        graded = mark.kind in {"superlative", "comparative", "adjective"}
+        if graded and (after == "ones" or reading.schema.number(mark.name).role == "popularity"):
+            continue
         chosen = _true_of(mark, items)
         if 0 < len(chosen) <= (1 if after != "ones" else len(items)):
             yield Reference(start, ends, _names([i.id for i in chosen]))
@@ -189,7 +192,9 @@ def _demonstratives(reading: Reading, shown: Sequence[str], situation: Situation
     if len(shown) >= 2:
         for f in utterance.all(r"the other (?:one|1)|the others|the other ones|the rest"):
             yield Reference(f.start, f.end, _names(rest[:1] if "one" in f.match.group(0).split() and len(rest) == 1 else rest))
-        for f in utterance.all(r"(?:these|those|them|they)(?! (?:days|kind|sort|years))(?: (?:ones|two|2|three|3|suggestions|all))?"):
+        for f in utterance.all(
+            r"(?:these|those|them|they)(?! (?:days|kind|sort|years|are \d|like|love|want|hate))(?: (?:ones|two|2|three|3|suggestions|all))?"
+        ):
             yield Reference(f.start, f.end, _names(shown))
     if not one:
         return
@@ -201,6 +206,23 @@ def _demonstratives(reading: Reading, shown: Sequence[str], situation: Situation
         if _expletive(reading, f.start, f.end):
             continue
         yield Reference(f.start, f.end, _names(one))
+    for f in utterance.all(r"that|this"):
+        alone = reading.at(f.end) is None and utterance.between(f.end, f.end + 1) in {
+            "",
+            "but",
+            ",",
+            ".",
+            "!",
+            "?",
+            "only",
+            "just",
+            "and",
+            "please",
+            "though",
+            "instead",
+        }
+        if alone and utterance.between(f.start - 1, f.start) in {"like", "than", "to", "as", "of"}:
+            yield Reference(f.start, f.end, _names(one))
 
 
 _NOT_IT = re.compile(

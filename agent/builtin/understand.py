@@ -9,7 +9,7 @@ from agent.builtin.acts import does, turns_down
 from agent.builtin.amounts import how_many
 from agent.builtin.conditions import Conditions, critique_of
 from agent.builtin.draft import Draft
-from agent.builtin.dropped import dropped
+from agent.builtin.dropped import dropped, set_aside
 from agent.builtin.intents import settle
 from agent.builtin.lexicon import Lexicon, lexicon_of
 from agent.builtin.opinions import Opinion, opinion
@@ -250,7 +250,7 @@ def _wants(draft: Draft, mark: Mark) -> bool:
 def _value(draft: Draft, mark: Mark, conditions: Conditions, *, in_plot: bool) -> None:
     reading = draft.reading
     facet = reading.schema.facet(mark.name)
-    if in_plot:
+    if in_plot or set_aside(reading, mark):
         return
     told = opinion(reading, mark)
     if told is not None and not told.asked and told.stance in {"like", "dislike", "reject"}:
