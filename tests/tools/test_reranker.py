@@ -1,0 +1,189 @@
+"""The re-ranker: seeds, lexicon, blocks, sampling, storage."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from knowledge.dialogues import Dialogue, Utterance, merge_turns, text_seeds
+from knowledge.errors import BadInput, BaseDamaged
+from knowledge.items import Item
+from knowledge.schema import Facet, Schema
+from tools.reranker.collection import Collection, queries_of
+from tools.reranker.features import FEATURES, rows_of
+from tools.reranker.lexicon import Lexicon
+from tools.reranker.ranker import DialogueRanker
+from tools.reranker.scorers import Content, Floats
+from tools.reranker.training import Settings, labels, out_of_fold, train
+
+SCHEMA = Schema(name="games", facets=(Facet(name="kind", synonyms={"cooperative": ("co-op",)}), Facet(name="designer", kind="person")))
+ITEMS = [
+    Item(
+        id=f"g{i:02}",
+        title=f"Game{i:02}",
+        facets={"kind": ("cooperative" if i % 2 else "trading",), "designer": (f"Ada Number{i % 5}",)},
+    )
+    for i in range(40)
+]
+
+
+def embed(texts: Sequence[str]) -> Floats:
+    """Words as directions fixed by their hash: texts that share words are near."""
+    rows = []
+    for text in texts:
+        row = np.full(16, 1e-3)
+        for word in text.lower().split():
+            row += np.random.default_rng(int(hashlib.sha256(word.encode()).hexdigest()[:8], 16)).standard_normal(16)
+        rows.append(row / np.linalg.norm(row))
+    return np.array(rows, dtype=np.float32).reshape(-1, 16)
+
+
+def dialogue(number: int) -> Dialogue:
+    """Whoever names item i is told i + 2 and then i + 4, of the same kind."""
+    i = number % 34
+    told = [f"g{i + 2:02}", f"g{i + 4:02}"]
+    kind = "co-op" if i % 2 else "trading"
+    return Dialogue(
+        id=str(number),
+        utterances=(
+            Utterance(speaker="seeker", text=f"something {kind} please"),
+            Utterance(speaker="seeker", text=f"I liked Game{i:02}", items=(f"g{i:02}",)),
+            Utterance(speaker="recommender", text=f"Try Game{i + 2:02}", items=(told[0],)),
+            Utterance(speaker="seeker", text="and another"),
+            Utterance(speaker="recommender", text=f"Then Game{i + 4:02}", items=(told[1],)),
+        ),
+    )
+
+
+@pytest.fixture(scope="module")
+def collection() -> Collection:
+    content = Content(ITEMS, SCHEMA, embed([i.title for i in ITEMS]))
+    return Collection.of([dialogue(n) for n in range(136)], content, SCHEMA, embed)
+
+
+SETTINGS = Settings(cases=300, rounds=20, blocks=4)
+
+
+def test_turns_of_one_speaker_are_merged() -> None:
+    turns = list(merge_turns(dialogue(0)))
+    assert [t.speaker for t in turns] == ["seeker", "recommender", "seeker", "recommender"]
+    assert turns[0].text == "something trading please I liked Game00"
+    assert turns[0].items == ("g00",)
+
+
+def test_text_seeds_weigh_what_was_asked_and_favour_the_nearest() -> None:
+    similarity = np.array([0.9, 0.1, 0.8, -0.5], dtype=np.float32)
+    seeds = text_seeds(similarity, ["dialogue:a", "dialogue:b", "dialogue:a", "dialogue:c"], weight=0.3, neighbours=4)
+    assert sum(seeds.values()) == pytest.approx(0.3)
+    assert seeds["dialogue:a"] > seeds["dialogue:b"] > seeds.get("dialogue:c", 0.0) == 0.0
+    assert text_seeds(np.zeros(3, dtype=np.float32), ["a", "b", "c"]) == {}
+    assert text_seeds(np.zeros(0, dtype=np.float32), []) == {}
+
+
+def test_ties_at_the_cut_go_by_position() -> None:
+    seeds = text_seeds(np.full(5, 0.5, dtype=np.float32), [f"dialogue:{i}" for i in range(5)], neighbours=2)
+    assert set(seeds) == {"dialogue:0", "dialogue:1"}
+
+
+def test_the_lexicon_takes_the_longest_match_and_needs_two_words_for_a_name() -> None:
+    items = [Item(id="a", title="A", facets={"designer": ("Ada Berg", "Cher"), "kind": ("war game", "war")})]
+    found = Lexicon.of(items, SCHEMA)
+    assert found.find("a war game by ada berg, co-op, like Cher") == ["kind:war game", "person:Ada Berg", "kind:cooperative"]
+
+
+def test_titles_are_not_taken_for_what_was_said(collection: Collection) -> None:
+    assert all("game" not in word for case in collection.cases for word in case.entities)
+    assert "kind:trading" in collection.cases[0].entities
+
+
+def test_cases_hold_only_what_came_before(collection: Collection) -> None:
+    first, second = collection.cases[:2]
+    assert ([m.item for m in first.mentions], first.targets) == ([0], (2,))
+    assert ([m.item for m in second.mentions], second.targets) == ([0, 2], (4,))
+    assert "Game04" not in second.context
+
+
+def test_blocks_are_runs_in_time_of_equal_length(collection: Collection) -> None:
+    block = collection.blocks(4)
+    assert (np.diff(block) >= 0).all()
+    assert np.bincount(block).tolist() == [34, 34, 34, 34]
+
+
+def test_a_block_is_scored_by_what_never_saw_it(collection: Collection) -> None:
+    block = collection.blocks(4)
+    past = collection.past(lambda d: block[d] != 1)
+    assert {block[c.dialogue] for c in past.cases} == {0, 2, 3}
+    assert not any(f"dialogue:{d}" in past.graph for d in range(34, 68))
+    whole = collection.past()
+    assert past.popularity.sum() == pytest.approx(whole.popularity.sum() * 3 / 4)
+
+
+def test_negatives_are_kept_at_the_rate_whatever_their_score_and_weigh_its_inverse(collection: Collection) -> None:
+    rows = out_of_fold(collection, Settings(cases=300, rate=0.25))
+    every = out_of_fold(collection, Settings(cases=300, rate=1.0))
+    negatives, all_negatives = rows.y == 0, every.y == 0
+    assert set(rows.weight[negatives]) == {4.0}
+    assert set(rows.weight[~negatives]) == {1.0}
+    assert (rows.y > 0).sum() == (every.y > 0).sum()
+    assert negatives.sum() / all_negatives.sum() == pytest.approx(0.25, abs=0.03)
+    rank = FEATURES.index("rank_walk_text")
+    # Keeping the hard ones alone would shift this mean.
+    assert rows.x[negatives, rank].mean() == pytest.approx(every.x[all_negatives, rank].mean(), abs=0.1)
+
+
+def test_rows_and_trees_are_the_same_each_time(collection: Collection) -> None:
+    a, b = out_of_fold(collection, SETTINGS), out_of_fold(collection, SETTINGS)
+    assert np.array_equal(a.x, b.x, equal_nan=True)
+    assert train(a, SETTINGS).models == train(b, SETTINGS).models
+
+
+def test_mentioned_items_stay_out_of_the_pool_unless_repeats_count(collection: Collection) -> None:
+    past = collection.past()
+    queries = collection.queries.part(slice(0, 8))
+    pool = rows_of(past, queries)
+    assert not any(item in queries.cases[case].mentioned for case, item in zip(pool.case, pool.item, strict=True))
+    again = rows_of(past, queries, repeats=True)
+    assert all(m in again.item[again.case == q] for q, c in enumerate(queries.cases) for m in c.mentioned)
+    assert labels(pool, queries.cases, len(ITEMS), repeats=False).sum() == 8
+
+
+@pytest.fixture(scope="module")
+def ranker(collection: Collection) -> DialogueRanker:
+    return DialogueRanker.fit(collection, SETTINGS)
+
+
+def test_it_finds_what_is_told_next(collection: Collection, ranker: DialogueRanker) -> None:
+    queries = collection.queries.part(slice(0, 60))
+    top = ranker.order(queries, 3)
+    hits = [c.targets[0] in t for c, t in zip(queries.cases, top, strict=True)]
+    assert np.mean(hits) > 0.8
+    assert all(not set(t.tolist()) & c.mentioned for c, t in zip(queries.cases, top, strict=True))
+
+
+def test_a_case_without_any_mention_is_ranked_too(collection: Collection, ranker: DialogueRanker) -> None:
+    from tools.reranker.cases import situation
+
+    case = situation([("seeker", "anything", ())], [i.title for i in ITEMS], collection.lexicon)
+    scores = next(ranker.scores(queries_of([case], embed)))
+    assert scores.shape == (1, len(ITEMS))
+    assert np.isfinite(scores).all()
+
+
+def test_what_was_saved_scores_the_same(collection: Collection, ranker: DialogueRanker, tmp_path: Path) -> None:
+    ranker.save(tmp_path)
+    again = DialogueRanker.load(tmp_path, collection.past())
+    queries = collection.queries.part(slice(0, 5))
+    assert np.array_equal(next(ranker.scores(queries)), next(again.scores(queries)))
+    (tmp_path / "trees.json").write_text("{}", encoding="utf-8")
+    with pytest.raises(BaseDamaged, match="sommelier fit"):
+        DialogueRanker.load(tmp_path, collection.past())
+
+
+def test_too_few_dialogues_are_said() -> None:
+    content = Content(ITEMS, SCHEMA, embed([i.title for i in ITEMS]))
+    with pytest.raises(BadInput, match="1 dialogues hold too few"):
+        DialogueRanker.fit(Collection.of([dialogue(0)], content, SCHEMA, embed), SETTINGS)
