@@ -31,7 +31,7 @@ class GraphArguments(Arguments):
         default=0.5, gt=0.0, lt=1.0, description="Chance of jumping back to the seeds at each step; higher stays nearer."
     )
     damping: float = Field(
-        default=0.5, ge=0.0, le=1.0, description="How strongly nodes with many connections are damped, 0 for not at all."
+        default=0.25, ge=0.0, le=1.0, description="How strongly nodes with many connections are damped, 0 for not at all."
     )
 
 
