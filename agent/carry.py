@@ -41,7 +41,7 @@ def starts_afresh(request: Request, utterance: str) -> bool:
     """True where the utterance asks for something else altogether rather than refining what was asked before."""
     if adds(utterance) or request.others or request.intent != "recommend":
         return False
-    if any(m.stance == "example" for m in request.mentions) or request.by_popularity:
+    if any(m.entity and m.stance == "example" for m in request.mentions) or request.by_popularity:
         return True
     if (request.wish or request.prefer or request.surprise) and _AFRESH.search(utterance):
         return True

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+import threading
 from collections.abc import Mapping
 from typing import Any, TextIO
 
@@ -121,6 +122,8 @@ def _talk(somm: Sommelier, *, user: str | None, session_id: str | None) -> int:
 
     console = Console(highlight=False)
     session = somm.session(user=user, session_id=session_id)
+    # While the person thinks of what to say, the parts are loaded.
+    threading.Thread(target=somm.warm, name="warm", daemon=True).start()
     words = somm.base.schema.item
     examples = somm.base.schema.examples
     console.print(

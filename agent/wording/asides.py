@@ -20,11 +20,6 @@ def asides(situation: Situation, outcome: Outcome, voice: Voice) -> Iterator[str
     words = learnt_words(situation, outcome, voice)
     if words:
         yield words
-    fits = next((f for f in outcome.facts if f.get("tool") == "rank"), None)
-    if fits is not None and fits.get("fits") == 0 and outcome.request.critiques:
-        yield voice.pick(
-            ["Nothing goes further that way; these come nearest", "That is as far as it goes; here is what comes closest"], "end"
-        )
 
 
 def unknown_words(situation: Situation, outcome: Outcome, voice: Voice) -> Iterator[str]:
@@ -61,9 +56,11 @@ def learnt_words(situation: Situation, outcome: Outcome, voice: Voice) -> str:
             named = entry.get("words") if entry["kind"] == "constraint" else own.get(entry["entity"])
             groups.setdefault(entry["kind"], []).append(named or entity_name(base, entry["entity"]))
     parts = []
-    if "like" in groups:
+    if "like" in groups and "dislike" in groups:
+        parts.append(f"you like {listed(groups['like'])} but not {listed(groups['dislike'], 'or')}")
+    elif "like" in groups:
         parts.append(voice.pick(["you like {}", "{} went down well"], "like").format(listed(groups["like"])))
-    if "dislike" in groups:
+    elif "dislike" in groups:
         parts.append(voice.pick(["no {}", "{} is out", "not {}"], "dislike").format(listed(groups["dislike"], "or")))
     if "reject" in groups:
         parts.append(

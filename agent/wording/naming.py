@@ -78,9 +78,7 @@ def in_words(number: Number, low: float | None, high: float | None, words: str =
         if low is not None and high is not None:
             return f"for {amount(number, low)} to {amount(number, high)}"
         return f"for at most {amount(number, high)}" if high is not None else f"from {amount(number, low or 0)}"
-    if words and len(words) <= 40 and "," not in words:
-        return words
-    return ""
+    return words if _READS_ON.match(words) and len(words) <= 40 and "," not in words else ""
 
 
 def _years(low: float | None, high: float | None) -> str:
@@ -119,7 +117,7 @@ def _order(schema: Schema, predicate: Predicate, phrase: str) -> int:
         facet = schema.facet(predicate.facet)
         if facet.kind == "tag":
             return 0
-        return 1 if phrase[:1].isupper() or phrase not in predicate.values else 2
+        return 2 if phrase.lower() in (v.lower() for v in predicate.values) else 1
     return 0
 
 
@@ -164,9 +162,17 @@ def _facet(facet: Facet, values: tuple[str, ...], last: str) -> tuple[bool, str]
     first = facet.words[0].split()[0] if facet.words else ""
     if facet.kind == "category" and first in _PREPOSITIONS:
         return False, f"{first} {listed(values, last)}"
-    return True, listed(values, last)
+    return True, listed([_plain_case(v) for v in values], last)
 
 
+def _plain_case(value: str) -> str:
+    """Return a value as it stands inside a sentence: "Thriller" small, names as they are."""
+    from knowledge.linker.common import is_common
+
+    return value.lower() if value.istitle() and all(is_common(w) for w in re.findall(r"[a-z]+", value.lower())) else value
+
+
+_READS_ON = re.compile(r"(?:from|under|over|for|at|up|below|above|before|after|with|between|within|around|of)\b", re.IGNORECASE)
 _POINTING = frozenset({"him", "her", "them", "it", "that", "this", "those", "these", "he", "she", "they"})
 _OCCASION = re.compile(r"(?:night|day|evening|morning|afternoon|weekend|party|trip)$")
 _DAY = re.compile(r"\b(monday|tuesday|wednesday|thursday|friday|saturday|sunday)\b")

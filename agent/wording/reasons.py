@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 
 from agent.events import Because, SlateItem
 from agent.wording.naming import amount
+from agent.wording.voice import listed
 from knowledge.entities import split_entity
 
 if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
 
-__all__ = ["contrast", "figure_of", "hook", "reason", "reason_clause"]
+__all__ = ["contrast", "figure_of", "hook", "nature", "reason", "reason_clause"]
 
 _FIGURES = re.compile(r"\s*\((?:[\d.]+|[\d.]+ against [\d.]+)\)")
 _ASKED = re.compile(r", as you (asked|wished|describe)$")
@@ -86,6 +87,12 @@ def hook(item: SlateItem) -> str:
     description = str(item.attributes.get("description", "")).strip()
     first = re.split(r"(?<=[.!?])\s+(?=[A-Z])", description, maxsplit=1)[0]
     return first.rstrip(".") if first and len(first) <= MOST_HOOK else ""
+
+
+def nature(base: KnowledgeBase, item: SlateItem) -> str:
+    """Return what kind of thing an item is, in a few words, where it has no description to tell."""
+    facet = next((f for f in base.schema.facets if f.kind == "category" and item.attributes.get(f.name)), None)
+    return listed([str(v) for v in item.attributes[facet.name][:3]]) if facet is not None else ""
 
 
 def figure_of(base: KnowledgeBase, item: SlateItem, attributes: Collection[str]) -> str:

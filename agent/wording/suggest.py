@@ -11,7 +11,7 @@ from agent.events import SlateItem
 from agent.request import Critique
 from agent.wording.asides import asides, question_words, relaxed_lead
 from agent.wording.naming import asked_as, entity_name, item_named, number_words
-from agent.wording.reasons import contrast, figure_of, hook, reason, reason_clause
+from agent.wording.reasons import contrast, figure_of, hook, nature, reason, reason_clause
 from agent.wording.voice import Voice, capital, listed, sentence
 from knowledge.entities import facet_kind, split_entity
 from knowledge.predicates import attributes_of, from_json
@@ -60,55 +60,60 @@ def suggest(situation: Situation, outcome: Outcome) -> Iterator[str]:
 
 def _lead(situation: Situation, outcome: Outcome, voice: Voice) -> _Lead:
     """Return the opening sentence for this request."""
-    schema, request = situation.base.schema, outcome.request
+    request, told = outcome.request, _told(situation, outcome)
     if outcome.relaxed:
-        return _Lead(relaxed_lead(situation, outcome, voice), _told(situation, outcome))
+        return _Lead(relaxed_lead(situation, outcome, voice), told)
     if "repeats" in outcome.notices:
-        return _Lead(
-            voice.pick(
-                [
-                    "You have seen all I have for that; these were the strongest:",
-                    "I have shown you everything that fits. Worth a second look:",
-                ],
-                "again",
-            )
-        )
-    told = _told(situation, outcome)
+        again = [
+            "You have seen all I have for that; these were the strongest:",
+            "I have shown you everything that fits. Worth a second look:",
+        ]
+        return _Lead(voice.pick(again, "again"))
     now = [m.entity for m in request.mentions if m.stance == "example" and m.entity]
+    if not now:
+        now = [m.entity for m in request.mentions if m.entity in _examples(situation) and m.stance == "like"]
     moved = [c for c in request.critiques if c.of or now or situation.shown]
     wanted = [c for c in request.critiques if c not in moved]
     if request.by_popularity:
-        fame = schema.with_role("popularity")
+        fame = situation.base.schema.with_role("popularity")
         moved = [c for c in moved if fame is None or c.attribute != fame.name]
     noun = _noun(situation, outcome, wanted)
-    plain = noun == schema.item.plural
+    plain = noun == situation.base.schema.item.plural
     if moved:
-        return _Lead(
-            _critique_lead(situation, moved, now, voice, "" if plain or not request.constraints else noun, len(outcome.slate)), told
-        )
+        return _Lead(_moved_lead(situation, outcome, moved, now, voice, "" if plain or not request.constraints else noun), told)
     if now:
         return _Lead(_example_lead(situation, now, noun, plain, voice), told)
+    text = _asked_lead(situation, outcome, noun, voice, wanted=bool(wanted))
+    return _Lead(text, told) if text else _taste_lead(situation, noun, plain, told, voice)
+
+
+def _moved_lead(situation: Situation, outcome: Outcome, moved: Sequence[Critique], examples: Sequence[str], voice: Voice, noun: str) -> str:
+    """Return the opening after a critique; where nothing takes the step, that is said."""
+    ranked = next((f for f in outcome.facts if f.get("tool") == "rank"), None)
+    if ranked is not None and ranked.get("fits") == 0:
+        return voice.pick(
+            ["Nothing goes that way in every respect; these come nearest:", "That is as far as it goes; nearest to it:"], "end"
+        )
+    return _critique_lead(situation, moved, examples, voice, noun, len(outcome.slate))
+
+
+def _asked_lead(situation: Situation, outcome: Outcome, noun: str, voice: Voice, *, wanted: bool) -> str:
+    """Return the opening for what was asked in words, or an empty string where nothing in particular was."""
+    request, plain = outcome.request, noun == situation.base.schema.item.plural
     count = capital(number_words(len(outcome.slate)))
     if request.wish:
-        return _Lead(_wish_lead(request.wish, noun, plain, voice), told)
+        return _wish_lead(request.wish, noun, plain, voice)
     if request.surprise:
-        return _Lead(
-            voice.pick(["Let me surprise you:", "A lucky dip:", "Shut your eyes and point:", "No questions asked:"], "surprise"), told
-        )
+        return voice.pick(["Let me surprise you:", "A lucky dip:", "Shut your eyes and point:", "No questions asked:"], "surprise")
     if request.by_popularity:
-        words = noun if not plain else schema.item.plural
-        return _Lead(
-            voice.pick([f"The {words} most people here go for:", f"Widely loved {words}:", f"The best known {words} I have:"], "popular"),
-            told,
-        )
+        return voice.pick([f"The {noun} most people here go for:", f"Widely loved {noun}:", f"The best known {noun} I have:"], "popular")
     if not plain and (request.constraints or request.prefer or wanted or request.drop or request.count):
-        return _Lead(voice.pick(_noun_leads(noun, count, len(outcome.slate)), "noun"), told)
+        return voice.pick(_noun_leads(noun, count, len(outcome.slate)), "noun")
     if request.others:
-        return _Lead(voice.pick(["More along those lines:", f"{count} others:", "A few more:", "In the same direction:"], "others"), told)
-    turned = [e for e in outcome.learnt if e["kind"] in ("dislike", "reject", "seen")]
-    if turned:
-        return _Lead(voice.pick(["Instead:", "Then how about these:", "In its place:", "Try these instead:"], "instead"), told)
-    return _taste_lead(situation, noun, plain, told, voice)
+        return voice.pick(["More along those lines:", f"{count} others:", "A few more:", "In the same direction:"], "others")
+    if any(e["kind"] in ("dislike", "reject", "seen") for e in outcome.learnt):
+        return voice.pick(["Instead:", "Then how about these:", "In its place:", "Try these instead:"], "instead")
+    return ""
 
 
 def _noun_leads(noun: str, count: str, shown: int) -> list[str]:
@@ -275,6 +280,7 @@ def _lines(situation: Situation, outcome: Outcome, lead: _Lead) -> Iterator[str]
         contrasts += ", though " in why
         said.add(why)
         what = hook(item) if len(outcome.slate) <= FEW or not why else ""
+        what = what or ("" if why else nature(base, item))
         figure = figure_of(base, item, about)
         tail = "; ".join(w for w in (why, figure) if w) if not what else ". ".join(capital(w) for w in (why, figure) if w)
         text = f"{sentence(what)} {sentence(tail)}".strip() if what else sentence(tail) if tail else ""
