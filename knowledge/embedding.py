@@ -65,13 +65,14 @@ def embed_items(
     from knowledge.encoders import SentenceEncoder, embed, open_encoder
 
     texts = [item_text(item, schema) for item in items]
-    what = "encoding texts"
     if before is not None:
         return before.encoder, _partly(items, texts, before, progress)
-    encoder = open_encoder(spec, texts=texts)
+    progress("fitting the encoder", 0, 0)
+    encoder = open_encoder(spec, texts=texts, progress=lambda done, total: progress("fitting the encoder", done, total))
+    progress("encoding texts", 0, len(texts))
     # The other encoder is fitted on these very texts: its rows are of no use to any other build.
     cache = cache_file() if isinstance(encoder, SentenceEncoder) else None
-    return encoder, embed(encoder, texts, cache=cache, progress=lambda done, total: progress(what, done, total))
+    return encoder, embed(encoder, texts, cache=cache, progress=lambda done, total: progress("encoding texts", done, total))
 
 
 def _partly(items: Sequence[Item], texts: Sequence[str], before: KnowledgeBase, progress: Progress) -> npt.NDArray[np.float32]:

@@ -43,6 +43,22 @@ def terms_of(text: str) -> list[str]:
     return words + [f"{a} {b}" for a, b in pairwise(words)]
 
 
+def _right_vectors(matrix: sp.csr_array, rank: int, seed: int) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Return the largest singular values `(rank,)` and their right vectors `(rank, n_terms)`.
+
+    Halko, Martinsson, Tropp, "Finding structure with randomness" (2011), section 5.1, but for the last step: the left vectors are not
+    wanted, so that the Gram matrix of the small factor, in double precision, is decomposed in place of the factor; a quarter of the time.
+    """
+    from sklearn.utils.extmath import randomized_range_finder
+
+    size = min(rank + 10, min(matrix.shape))
+    span = randomized_range_finder(matrix.T, size=size, n_iter=4, power_iteration_normalizer="LU", random_state=seed)
+    small = np.asarray(matrix @ span, dtype=np.float64)
+    squares, vectors = np.linalg.eigh(small.T @ small)
+    order = np.argsort(-squares, kind="stable")[:rank]
+    return np.sqrt(np.maximum(squares[order], 0.0)), (span @ vectors[:, order]).T
+
+
 class LexicalEncoder:
     """TF-IDF over words and pairs, projected to `dim` dimensions. Texts without a known word give zeros."""
 
@@ -80,9 +96,7 @@ class LexicalEncoder:
         if rank < 2:
             # Too small for a decomposition: the terms themselves are the dimensions.
             return cls(terms[:dim], encoder.weight[:dim], np.eye(len(terms[:dim]), dtype=np.float32))
-        from sklearn.utils.extmath import randomized_svd
-
-        _, strength, right = randomized_svd(matrix, n_components=rank, n_iter=4, random_state=seed)
+        strength, right = _right_vectors(matrix, rank, seed)
         solid = strength > 1e-6 * strength[0]
         # Half a power of the singular values tempers the first few directions, which only say how common the words are.
         basis = right[solid].T / np.sqrt(np.maximum(strength[solid], 1e-12))
