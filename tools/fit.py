@@ -27,10 +27,19 @@ class FitReport:
     ranker: Mapping[str, Any]
     cold: int
     seconds: float
+    dialogues: int = 0
+    """Past dialogues the re-ranker was learnt from; 0 where there are too few."""
 
     def to_json(self) -> dict[str, Any]:
         """Return it JSON-plain."""
-        return {"base": self.base, "folder": str(self.folder), "ranker": dict(self.ranker), "cold": self.cold, "seconds": round(self.seconds, 2)}
+        return {
+            "base": self.base,
+            "folder": str(self.folder),
+            "ranker": dict(self.ranker),
+            "cold": self.cold,
+            "dialogues": self.dialogues,
+            "seconds": round(self.seconds, 2),
+        }
 
 
 def fit(base: KnowledgeBase | str | Path, *, seed: int = 0, progress: Callable[[str], None] | None = None) -> FitReport:
@@ -47,5 +56,19 @@ def fit(base: KnowledgeBase | str | Path, *, seed: int = 0, progress: Callable[[
     started = time.perf_counter()
     ranker = fit_ranker(opened, seed=seed, progress=progress)
     folder = store_ranker(opened, ranker)
+    dialogues = _learn_from_dialogues(opened, progress)
     cold = len(ranker.mapping.cold) if ranker.mapping else 0
-    return FitReport(base=opened.name, folder=folder, ranker=ranker.choice, cold=cold, seconds=time.perf_counter() - started)
+    return FitReport(base=opened.name, folder=folder, ranker=ranker.choice, cold=cold, dialogues=dialogues, seconds=time.perf_counter() - started)
+
+
+def _learn_from_dialogues(base: KnowledgeBase, progress: Callable[[str], None] | None) -> int:
+    """Store what past dialogues teach: the vectors of their contexts and the re-ranker."""
+    if not (base.has("dialogues") and base.has("vectors")):
+        return 0
+    from tools.past import store_contexts
+    from tools.reranker.stored import fit_reranker
+
+    if progress is not None:
+        progress(f"learning from {len(base.dialogues):,} past dialogues")
+    store_contexts(base)
+    return fit_reranker(base)

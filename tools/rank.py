@@ -47,6 +47,12 @@ def run(context: ToolContext, args: RankArguments) -> ToolResult:
     plus, minus = taste_scores(base, context.taste.liked, context.taste.disliked, positions, wanted)
     if plus.any():
         kept = kept.with_signal("taste", np.where(plus > 0, plus, np.nan), asked={"liked": dict(sorted(context.taste.liked.items()))})
+    if context.text and base.has("dialogues"):
+        from tools.reranker.stored import dialogue_scores
+
+        told = dialogue_scores(base, context.text, _named(context))
+        if told is not None:
+            kept = kept.with_signal("dialogues", told[positions].astype(np.float64))
     situation = args.situation or situation_of(kept)
     weights = weights_for(base, situation)
     # Heavier than all signals together: whatever misses a step stands behind all that take it, in its own order.
@@ -63,6 +69,12 @@ def run(context: ToolContext, args: RankArguments) -> ToolResult:
         data["fits"] = fits
     note = f"{len(ranked):,} ranked as {situation!r} from {', '.join(ranked.columns) or 'nothing'}"
     return ToolResult(candidates=ranked, data=data, note=note + (f"; {fits:,} take the step asked for" if args.targets else ""))
+
+
+def _named(context: ToolContext) -> list[str]:
+    """Return the ids of the items spoken of, remembered ones first."""
+    liked = [name.partition(":")[2] for name in context.taste.liked if name.startswith("item:")]
+    return list(dict.fromkeys([*context.taste.history, *liked]))
 
 
 TOOL = Tool(
