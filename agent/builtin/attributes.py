@@ -126,6 +126,9 @@ def _graded(reading: Reading) -> str | None:
     adjective = next(reading.of("adjective"), None)
     if adjective is not None:
         return adjective.name
+    amount = next(reading.of("amount"), None)
+    if amount is not None and amount.amount is not None and reading.utterance.has(_IT_IS):
+        return amount.amount.upper or amount.amount.number
     linked = any(m.kind == "link" for m in reading.marks)
     if reading.utterance.has(_IT_IS) or (linked and reading.utterance.has(_IS_IT)):
         closed = (m for m in reading.of("value") if len(reading.lexicon.values.get(m.name, ())) <= 200)

@@ -74,9 +74,12 @@ class Conditions:
                 Constraint(where={"number": mark.amount.number, "max": mark.amount.low}, words=f"no {self.reading.words(mark)}")
             )
             return
+        words = self.reading.words(mark)
+        if mark.amount.upper is not None and not words.lower().startswith(("for ", "with ")):
+            words = f"for {words.lower().removeprefix('we are ').removeprefix('a ')}"
         for where in mark.amount.wheres:
             said: dict[str, Any] = {"not": where} if out else where
-            self.constraints.append(Constraint(where=said, words=self.reading.words(mark), standing=self._standing()))
+            self.constraints.append(Constraint(where=said, words=words, standing=self._standing()))
 
     def _rule_out(self, mark: Mark, facet: Facet, values: tuple[str, ...]) -> None:
         words = self.reading.words(mark)

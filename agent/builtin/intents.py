@@ -316,6 +316,8 @@ def _recommend(draft: Draft) -> Request:
         before = reading.utterance.between(ref.start - 3, ref.start)
         if re.search(r"(?:nothing|not|anything but) (?:\w+ )?(?:like|similar to)$", before):
             mentions.extend(Mention(text="", entity=i, stance="reject") for i in ref.items)
+        elif before.endswith(" as") and draft.critiques:
+            continue
         elif re.search(r"(?:like|similar to|as|vein of|more of|more)$", before):
             mentions.extend(
                 Mention(text=reading.utterance.raw(ref.start, ref.end), entity=i, stance="example")

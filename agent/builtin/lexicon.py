@@ -95,7 +95,7 @@ class Lexicon:
                     del self.senses[words]
 
     def _facet(self, facet: Facet, counts: Mapping[str, int]) -> None:
-        for word in (facet.label or facet.name.replace("_", " "), facet.plural, *facet.words):
+        for word in (facet.label, facet.name.replace("_", " "), facet.plural, *facet.words):
             self._add(word, Sense("facet", facet.name))
         if facet.kind == "person":
             return
@@ -139,7 +139,9 @@ class Lexicon:
 
     def _number(self, number: Number) -> None:
         name = number.name
-        self._add(number.label or name.replace("_", " "), Sense("number", name))
+        for word in (number.label, name.replace("_", " ")):
+            if words_of(word) not in self.senses:
+                self._add(word, Sense("number", name))
         for words, direction in ((number.more, "more"), (number.less, "less")):
             for word in words:
                 self._comparative(name, word, direction)

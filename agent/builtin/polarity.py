@@ -94,7 +94,11 @@ def negated(reading: Reading, mark: Mark) -> bool:
                 return False
         if word in {"or", "nor"}:
             joined_by_or = True
-        if word in {"with", "by", "from", "want", "like", "show", "give", "something", "looking", "in", "about"} and crossed is not None:
+        if (
+            word in {"with", "by", "from", "want", "like", "show", "give", "something", "looking", "in", "about"}
+            and crossed is not None
+            and not _alike(reading, crossed, mark)
+        ):
             return False
         if word in {"want", "something", "looking", "prefer", "love"} and at and words[at - 1] not in {"not", "never"}:
             return False

@@ -182,7 +182,8 @@ class Reading:
         """Choose between the senses of a phrase: the attribute named beside it, then what is exact and soft, then card order."""
         values = [s for s in senses if s.kind == "value"]
         if self.utterance.words[start:end] in self.lexicon.weak and not self._led(start):
-            values, senses = [], tuple(s for s in senses if s.kind != "value")
+            values = [s for s in values if len(self.lexicon.values.get(s.name, ())) <= 200]
+            senses = (*values, *(s for s in senses if s.kind != "value"))
             if not senses:
                 return None
         named = [s for s in values if self._cued(s.name, start, end)]

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.builtin.reading import Mark, Reading
-from agent.builtin.text import words_of
 from knowledge.entities import entity, facet_kind, item_entity, split_entity
 
 if TYPE_CHECKING:
@@ -282,7 +281,23 @@ def pronoun_person(reading: Reading, situation: Situation) -> tuple[str, int, in
         r"(?:her|him|she|he|them|hers|his|they)(?! (?:with|husband|wife|kids|daughter|son|mother|father|friend|"
         r"boyfriend|girlfriend|birthday|likes?|loves?|hates?))"
     )
-    person = next((e for e in situation.focus if e.startswith("person:")), None)
-    if f is None or person is None or words_of(person) == ():
+    if f is None:
         return None
-    return person, f.start, f.end
+    person = next((e for e in situation.focus if e.startswith("person:")), None) or _person_asked(reading, situation)
+    return (person, f.start, f.end) if person is not None else None
+
+
+def _person_asked(reading: Reading, situation: Situation) -> str | None:
+    """Return the person the last answer named, or the first one behind the item spoken of."""
+    people = [f.name for f in reading.schema.facets if f.kind == "person"]
+    question = (situation.exchanges[-1].request.get("question") or {}) if situation.exchanges else {}
+    wanted = [question["attribute"]] if question.get("attribute") in people else people
+    ids = [split_entity(question["entity"])[1]] if wanted != people and question.get("entity") else pointed_at(situation)[:1]
+    for item_id in ids:
+        if item_id not in situation.base.catalogue:
+            continue
+        facets = situation.base.catalogue.item(item_id).facets
+        found = next((facets[name][0] for name in wanted if facets.get(name)), None)
+        if found is not None:
+            return entity("person", found)
+    return None

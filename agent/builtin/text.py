@@ -16,7 +16,7 @@ from functools import lru_cache
 __all__ = ["Found", "Token", "Utterance", "plain", "read", "words_of"]
 
 _PIECES = re.compile(
-    r"\d+(?:[.,]\d+)?(?=h\d|hrs?\b|h\b|mins?\b|m\b|k\b|\+)|\d+[.]\d+|[^\W_]+(?:['’][^\W_]+)*|['’]\d+s|[.,;:!?\"“”()#+&/=<>*…-]"
+    r"\d+(?:[.,]\d+)?(?=h\d|hrs?\b|h\b|mins?\b|m\b|\+)|\d+[.]\d+|[^\W_]+(?:['’][^\W_]+)*|['’]\d+s|[.,;:!?\"“”()#+&/=<>*…-]"
 )
 
 _CONTRACTIONS = {

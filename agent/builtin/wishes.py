@@ -74,7 +74,7 @@ def _ruled_out(reading: Reading) -> set[int]:
     found: set[int] = set()
     out = False
     for at, word in enumerate(reading.utterance.words):
-        if word in {"without", "no", "nothing", "avoid", "minus", "except"}:
+        if word in {"without", "no", "nothing", "avoid", "minus", "except", "hate", "hates", "dislike", "dislikes"}:
             out = True
         elif word in _ENDS or word in {"and", "with", "but"}:
             out = False
@@ -139,7 +139,8 @@ def unfilterable(reading: Reading) -> list[tuple[str, int, int]]:
             said = f.match.group(0)
             if any(f.start < e and f.end > s for _, s, e in found) or said in known:
                 continue
-            covered = [m for m in reading.marks if m.start < f.end and m.end > f.start and m.kind == "value"]
+            closed = {name for name, values in reading.lexicon.values.items() if len(values) <= 200}
+            covered = [m for m in reading.marks if m.start < f.end and m.end > f.start and m.kind == "value" and m.name in closed]
             if covered and at != 5:
                 continue
             head = re.sub(r"^(?:that is |that are |which is |is it |is that |are they |is )", "", said)
