@@ -188,7 +188,7 @@ def _describe(reading: Reading, situation: Situation, refs: list[Reference]) -> 
 
 
 _ABOUT = (
-    r"(?:.* )?what (?:is|was|are|s)? ?(?:.* )?about|(?:what is )?(?:the |its )?(?:plot|story|premise|"
+    r"(?:.* )?what (?:is|was|are|s)? ?(?:.* )?about|(?:what is )?(?:the|its) (?:plot|story|premise|"
     r"synopsis|gist)(?: of .*)?|what happens(?: in .*)?"
 )
 _DESCRIBE = (
