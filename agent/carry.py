@@ -20,13 +20,13 @@ __all__ = ["adds", "carried", "starts_afresh", "with_topic"]
 
 _ADDING = re.compile(r"^\W*(and|also|plus|as well as|additionally)\b|\b(as well|too)\W*$", re.IGNORECASE)
 _AFRESH = re.compile(
-    r"\b(something|anything|some|i want|i'd like|i would like|show me|find me|give me|recommend|suggest|looking for|how about"
+    r"\b(something|anything|smth|sth|some|i want|i'd like|i would like|show me|find me|give me|recommend|suggest|looking for|how about"
     r"|in the mood|now)\b",
     re.IGNORECASE,
 )
 _ORDERED = re.compile(
     r"\b(i want|i'd like|i would like|show me|find me|give me|recommend|suggest|looking for|in the mood|most popular|best"
-    r"|(?:any|some)thing (?:by|with|from|starring))\b",
+    r"|(?:anything|something|smth|sth) (?:by|with|from|starring))\b",
     re.IGNORECASE,
 )
 _ONES = re.compile(r"\bones?\b", re.IGNORECASE)

@@ -14,6 +14,7 @@ from agent.request import Request
 from agent.slates import item_from_json
 from agent.state import TurnContext, TurnState
 from agent.wording.notices import notices_of
+from knowledge.entities import entity, facet_kind
 
 if TYPE_CHECKING:
     from langgraph.runtime import Runtime
@@ -51,6 +52,16 @@ async def remember(state: TurnState, runtime: Runtime[TurnContext]) -> dict[str,
     return {}
 
 
+def _answered(state: TurnState, context: TurnContext) -> list[str]:
+    """Return the entities that were the answer to a question ("who directed it"): what "him" means next."""
+    kinds = {f.name: facet_kind(f) for f in context.base.schema.facets}
+    found = []
+    for fact in state["facts"]:
+        if fact["tool"] == "lookup" and fact.get("kind") == "fact" and fact.get("attribute") in kinds:
+            found += [entity(kinds[fact["attribute"]], str(v)) for v in fact["values"]]
+    return found
+
+
 def _after(state: TurnState, context: TurnContext, turn: Turn) -> Conversation:
     """Return the conversation after the turn."""
     request = Request.model_validate(state["request"])
@@ -60,11 +71,10 @@ def _after(state: TurnState, context: TurnContext, turn: Turn) -> Conversation:
         *(f"item:{i}" for i in ids),
         *(request.refers_to),
         *(m.entity for m in request.mentions if m.entity),
-        *(n for f in state["facts"] for n in f.get("entities", ()) if isinstance(n, str)),
     ]
     question = state.get("question")
     asked_before = before.asked_before if question is None else (*before.asked_before, str(question.get("attribute", "")))
-    told_first = [*(m.entity for m in request.mentions if m.entity), *request.refers_to]
+    told_first = [*_answered(state, context), *(m.entity for m in request.mentions if m.entity), *request.refers_to]
     return Conversation(
         turn=state["turn"],
         constraints=tuple(state["said"]),

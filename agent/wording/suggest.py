@@ -92,7 +92,7 @@ def _moved_lead(situation: Situation, outcome: Outcome, moved: Sequence[Critique
     ranked = next((f for f in outcome.facts if f.get("tool") == "rank"), None)
     if ranked is not None and ranked.get("fits") == 0:
         return voice.pick(
-            ["Nothing goes that way in every respect; these come nearest:", "That is as far as it goes; nearest to it:"], "end"
+            ["Nothing goes that way in every respect; nearest to it:", "That is as far as it goes; these come nearest:"], "end"
         )
     return _critique_lead(situation, moved, examples, voice, noun, len(outcome.slate))
 

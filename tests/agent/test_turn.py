@@ -300,3 +300,11 @@ def test_something_else_altogether_sets_aside_what_leaves_nothing_of_it(opened: 
     assert "Relaxed: about war." in turn.notices
     assert "about war" in turn.reply
     assert chat.conversation.constraints == ()
+
+
+def test_the_answer_to_a_question_is_what_him_means_next(opened: Opened) -> None:
+    who = {"intent": "lookup", "question": {"kind": "fact", "attribute": "designer", "entity": "item:dunes"}}
+    somm = opened({"who": who, "next": {"intent": "chat"}})
+    chat = somm.session()
+    chat.say("who")
+    assert chat.conversation.focus[0] == "person:Bo Cho"

@@ -1,0 +1,111 @@
+"""What goes on from turn to turn, and what starts anew."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from agent.bus import Bus
+from agent.carry import adds, carried, starts_afresh, with_topic
+from agent.conversation import Conversation, Topic
+from agent.request import Request
+from knowledge.base import KnowledgeBase
+from tests.agent.scripted import about, must, wants
+from tools.base import ToolResult
+from tools.candidates import Candidate, Evidence, Signal
+
+HARBOUR = about("item:harbour", "example")
+SHORTER = {"attribute": "minutes", "direction": "less"}
+
+
+def request(**more: Any) -> Request:
+    return Request.model_validate(wants(**more))
+
+
+def topic_after(games: KnowledgeBase, topic: Topic, said: Request, utterance: str, last: tuple[str, ...] = ()) -> Topic:
+    return carried(Conversation(topic=topic, last=last), said, utterance, games.catalogue)
+
+
+@pytest.mark.parametrize(
+    ("said", "utterance", "fresh"),
+    [
+        (request(mentions=[HARBOUR]), "like Harbour", True),
+        (request(mentions=[HARBOUR]), "and also like Harbour", False),
+        (request(wish="lost children"), "something about lost children", True),
+        (request(wish="lost children"), "with lost children", False),
+        (request(critiques=[SHORTER]), "something shorter", False),
+        (request(constraints=[must({"facet": "kind", "has": ["party"]})]), "show me a party game", True),
+        (request(constraints=[must({"facet": "kind", "has": ["party"]})]), "show me party ones", False),
+        (request(constraints=[must({"number": "minutes", "max": 30})]), "show me under half an hour", False),
+        (request(others=True), "show me something else", False),
+        (request(by_popularity=True), "the most popular", True),
+    ],
+)
+def test_what_asks_for_something_else_altogether(said: Request, utterance: str, fresh: bool) -> None:
+    assert starts_afresh(said, utterance) is fresh
+
+
+def test_a_new_example_starts_a_new_topic_and_also_adds(games: KnowledgeBase) -> None:
+    old = Topic(examples=("item:fog",), wish="weather")
+    said = request(mentions=[HARBOUR])
+    assert topic_after(games, old, said, "like Harbour") == Topic(examples=("item:harbour",))
+    assert topic_after(games, old, said, "and also Harbour").examples == ("item:fog", "item:harbour")
+    assert adds("in French too")
+    assert not adds("something with sand")
+
+
+def test_a_critique_starts_from_the_slate_and_the_newest_on_an_attribute_counts(games: KnowledgeBase) -> None:
+    first = topic_after(games, Topic(examples=("item:fog",)), request(critiques=[SHORTER]), "shorter", last=("harbour", "spice", "dunes"))
+    assert first.examples == ("item:fog",)
+    assert (first.targets[0]["from"], first.targets[0]["items"]) == (90.0, ["item:harbour", "item:spice", "item:dunes"])
+    longer = request(critiques=[{**SHORTER, "direction": "more"}])
+    again = topic_after(games, first, longer, "longer", last=("gnomes",))
+    assert [(t["direction"], t["from"]) for t in again.targets] == [("more", 20.0)]
+
+
+def test_a_critique_beside_an_example_starts_from_the_example(games: KnowledgeBase) -> None:
+    topic = topic_after(games, Topic(), request(mentions=[HARBOUR], critiques=[SHORTER]), "like Harbour but shorter", last=("dunes",))
+    assert topic.targets[0]["from"] == 90.0
+
+
+def test_what_is_turned_down_is_no_example_any_more(games: KnowledgeBase) -> None:
+    old = Topic(examples=("item:fog", "item:harbour"))
+    assert topic_after(games, old, request(mentions=[about("item:fog", "reject")]), "not fog").examples == ("item:harbour",)
+
+
+def test_the_effective_request_carries_the_topic_but_not_old_critiques(games: KnowledgeBase) -> None:
+    topic = Topic(examples=("item:fog",), wish="weather", prefer=("theme:sea",), targets=({**SHORTER, "from": 1.0, "items": []},))
+    effective = with_topic(request(others=True), topic)
+    assert [(m.entity, m.stance) for m in effective.mentions] == [("item:fog", "example")]
+    assert (effective.wish, effective.prefer, effective.critiques) == ("weather", ("theme:sea",), ())
+
+
+def test_a_conversation_comes_back_from_its_rows() -> None:
+    talk = Conversation(
+        turn=2, constraints=(must({"known": "year"}),), topic=Topic(examples=("item:fog",)), last=("a",), asked={"attribute": "kind"}
+    )
+    rows = [
+        {"turn": 1, "utterance": "u", "reply": "r", "shown": ["a", "b"], "request": {}, "state": {}},
+        {"turn": 2, "utterance": "v", "reply": "s", "shown": ["c"], "request": {}, "state": talk.snapshot()},
+    ]
+    back = Conversation.restore(rows, keep=1)
+    assert back.snapshot() == talk.snapshot()
+    assert back.shown == (("a", "b"), ("c",))
+    assert [e.utterance for e in back.exchanges] == ["v"]
+    assert Conversation.restore([*rows, {**rows[1], "reset": True, "shown": []}], keep=5).shown == ()
+
+
+def test_a_bus_survives_json() -> None:
+    bus = Bus(shown=("a",), rejected=("b",))
+    evidence = Evidence(kind="text", text="so", ids=("item:a",), weight=1.0)
+    candidates = (
+        Candidate(
+            item_id="a", signals=(Signal(source="popular", score=1.0, evidence=(evidence,)),), score=0.5, contributions={"popular": 0.5}
+        ),
+    )
+    bus.take("s1", "popular", ToolResult(candidates=candidates, data={"n": 1}, note="one"), 1.5)
+    back = Bus.from_json(bus.to_json())
+    assert back.to_json() == bus.to_json()
+    assert back.candidates == candidates
+    assert back.found("popular") == {"n": 1, "tool": "popular", "step": "s1"}
