@@ -22,10 +22,10 @@ all must be, because hiding much from everybody thins the data, and what is best
 
 FEW_PEOPLE, MOST_PEOPLE = 2_000, 5_000
 
-CASES_WANTED, MOST_ROLLED = 6_000, 5
+CASES_WANTED, MOST_ROLLED = 2_500, 5
 """With few people, the last items of each (up to so many) are cases of their own, each predicted from what came before it."""
 
-CELLS = 80_000_000
+CELLS = 40_000_000
 """People scored x items, at most: a larger sample changes no choice and costs time."""
 
 FEWEST = 3
@@ -55,7 +55,7 @@ class Carved:
 def carve(sequences: Sequence[NDArray[np.int32]], *, n_items: int, protocol: Protocol, ordered: bool, seed: int = 0) -> Carved:
     """Hide part of the histories. The same seed hides the same."""
     rng = np.random.default_rng(seed)
-    most = max(500, CELLS // max(1, n_items))
+    most = max(1_500, CELLS // max(1, n_items))
     long_enough = [u for u, s in enumerate(sequences) if len(s) >= FEWEST]
     if protocol == "leave-last":
         fit, asked, truth = _leave_last(sequences, long_enough)

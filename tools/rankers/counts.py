@@ -15,7 +15,9 @@ BLOCK_ENTRIES = 40_000_000
 
 PRUNED_CELLS = 4_000_000
 
-KEPT = 800
+DENSE_ITEMS = 6_000
+
+KEPT = 500
 """Co-occurring items kept for each item, far more than any neighbourhood size tried."""
 
 
@@ -28,6 +30,8 @@ def cooccurrence(likes: sp.csr_array, user_power: float = 0.0, kept: int = KEPT)
         kept: strongest entries kept in each row.
     """
     sizes = np.maximum(np.diff(likes.indptr), 1).astype(np.float32)
+    if _dense_pays(likes):
+        return prune(_dense_product(likes, sizes**-user_power), kept)
     by_item = likes.T.tocsr()
     right = sp.diags_array(sizes**-user_power).tocsr() @ likes if user_power else likes
     right = sp.csr_array(right, dtype=np.float32)
@@ -42,6 +46,22 @@ def cooccurrence(likes: sp.csr_array, user_power: float = 0.0, kept: int = KEPT)
         parts.append(prune(_without_diagonal(block, start), kept))
         start = stop
     return sp.csr_array(sp.vstack(parts, format="csr")) if parts else sp.csr_array((0, 0), dtype=np.float32)
+
+
+def _dense_pays(likes: sp.csr_array) -> bool:
+    """Say whether a dense product beats the sparse one: few items, each taken by many."""
+    n_users, n_items = likes.shape
+    return n_items <= DENSE_ITEMS and likes.nnz > 0.01 * n_users * n_items
+
+
+def _dense_product(likes: sp.csr_array, weight: NDArray[np.float32]) -> sp.csr_array:
+    n_users, n_items = likes.shape
+    total = np.zeros((n_items, n_items), dtype=np.float32)
+    for start in range(0, n_users, 2_048):
+        some = likes[start : start + 2_048].toarray()
+        total += (some * weight[start : start + 2_048, None]).T @ some
+    np.fill_diagonal(total, 0.0)
+    return _without_diagonal(sp.csr_array(total), 0)
 
 
 def transitions(sequences: Sequence[NDArray[np.int32]], n_items: int, window: int) -> sp.csr_array:

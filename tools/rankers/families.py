@@ -53,11 +53,10 @@ def families_for(*, n_users: int, n_items: int, n_events: int, ordered: bool) ->
                 "user_power": (0.0, 0.5, 1.0),
                 "target_power": (0.3, 0.5, 0.7),
                 "shrink": (0.0, 10.0, 50.0),
-                "k": (50, 200, 800),
-                "source_power": (0.2, 0.5),
+                "k": (50, 200, 500),
             },
         ),
-        Family(name="walk", start={"k": 200, "target_power": 0.6}, space={**recency, "target_power": (0.4, 0.6, 0.8), "k": (50, 200, 800)}),
+        Family(name="walk", start={"k": 200, "target_power": 0.6}, space={**recency, "target_power": (0.4, 0.6, 0.8), "k": (100, 200, 500)}),
         _als(n_users, n_items, n_events, recency),
         Family(name="spectral", start={"factors": 128}, space={**recency, "factors": (32, 64, 128, 256), "power": (0.3, 0.5)}),
     ]

@@ -1,0 +1,126 @@
+"""`sommelier evaluate ranking`: layouts, splits and the table."""
+
+import json
+
+import numpy as np
+import pytest
+
+from app import main
+from evaluation.ranking.read import read_events
+from evaluation.ranking.split import split
+from knowledge.errors import BadInput
+
+RATED = [("7", "30", 4, 100), ("7", "10", 2, 90), ("5", "10", 5, 10), ("7", "20", 3, 100)]
+
+
+def histories(events):
+    return {u: [events.items[i] for i in s] for u, s in zip(events.users, events.sequences, strict=True)}
+
+
+@pytest.fixture
+def ratings(tmp_path):
+    """Three hundred ratings of people of two tastes, as MovieLens writes them, with titles that tell the taste."""
+    rng = np.random.default_rng(0)
+    rows = ["userId,movieId,rating,timestamp"]
+    for user in range(1, 41):
+        for at, item in enumerate(rng.permutation(np.arange(user % 2, 40, 2))[:9]):
+            rows.append(f"{user},{item + 1},4.0,{1000 + at}")
+    (tmp_path / "ratings.csv").write_text("\n".join(rows))
+    words = ("quiet sea love story", "loud robbery chase guns")
+    titles = [f'{i + 1},"{words[i % 2]} {i}",{"Drama" if i % 2 == 0 else "Action"}' for i in range(40)]
+    (tmp_path / "movies.csv").write_text("movieId,title,genres\n" + "\n".join(titles))
+    return tmp_path
+
+
+class TestReading:
+    @pytest.mark.parametrize(
+        ("name", "head", "form"),
+        [
+            ("ratings.csv", "userId,movieId,rating,timestamp\n", "{},{},{},{}"),
+            ("ratings.dat", "", "{}::{}::{}::{}"),
+            ("u.data", "", "{}\t{}\t{}\t{}"),
+            ("x.inter", "user_id:token\titem_id:token\trating:float\ttimestamp:float\n", "{}\t{}\t{}\t{}"),
+        ],
+    )
+    def test_rating_layouts_agree(self, tmp_path, name, head, form):
+        (tmp_path / name).write_text(head + "\n".join(form.format(*row) for row in RATED) + "\n")
+        for place in (tmp_path, tmp_path / name):
+            events = read_events(place)
+            assert events.ordered
+            # Oldest first; equal times as in the file.
+            assert histories(events) == {"5": ["10"], "7": ["10", "30", "20"]}
+
+    def test_a_history_a_line(self, tmp_path):
+        (tmp_path / "Toys.txt").write_text("1 5 3 9\n2 3\n")
+        events = read_events(tmp_path / "Toys.txt")
+        assert events.ordered
+        assert histories(events) == {"1": ["5", "3", "9"], "2": ["3"]}
+
+    def test_a_pair_a_line(self, tmp_path):
+        (tmp_path / "ml.txt").write_text("1 5\n1 3\n2 3\n")
+        assert histories(read_events(tmp_path / "ml.txt")) == {"1": ["5", "3"], "2": ["3"]}
+
+    def test_a_split_that_is_given_is_kept(self, tmp_path):
+        (tmp_path / "train.txt").write_text("0 1 2\n1 0\n2\n")
+        (tmp_path / "test.txt").write_text("0 0\n1 3\n")
+        events = read_events(tmp_path)
+        parts = split(events, "random")
+        assert parts.kind == "given"
+        assert [s.tolist() for s in parts.train] == [[1, 2], [0], []]
+        assert parts.truth.toarray().tolist() == [[1, 0, 0, 0], [0, 0, 0, 1], [0, 0, 0, 0]]
+        with pytest.raises(BadInput, match="--split random"):
+            split(events, "leave-last")
+
+    def test_faults_name_the_line(self, tmp_path):
+        (tmp_path / "ratings.csv").write_text("userId,movieId,timestamp\n1,2,3\n1,2\n")
+        with pytest.raises(BadInput, match=r"ratings\.csv line 3"):
+            read_events(tmp_path)
+        with pytest.raises(BadInput, match="no data at"):
+            read_events(tmp_path / "none")
+
+
+class TestSplitting:
+    def test_random_hides_a_fifth_of_each(self, ratings):
+        events = read_events(ratings)
+        parts = split(events, "random", seed=3)
+        assert np.diff(parts.truth.indptr).tolist() == [2] * 40
+        assert parts.people.likes.multiply(parts.truth).nnz == 0
+        assert split(events, "random", seed=3).truth.indices.tolist() == parts.truth.indices.tolist()
+
+    def test_leave_last_hides_the_last(self, ratings):
+        events = read_events(ratings)
+        parts = split(events, "leave-last")
+        assert parts.truth.indices.tolist() == [int(s[-1]) for s in events.sequences]
+
+    def test_cold_items_have_no_history(self, ratings):
+        parts = split(read_events(ratings), "cold")
+        assert parts.candidates.sum() == 8
+        assert not parts.candidates[parts.people.likes.indices].any()
+        assert parts.candidates[parts.truth.indices].all()
+
+
+class TestCommand:
+    @pytest.mark.parametrize("kind", ["random", "leave-last"])
+    def test_the_last_line_is_the_json(self, ratings, capsys, kind):
+        assert main(["evaluate", "ranking", "--data", str(ratings), "--split", kind, "--json"]) == 0
+        found = json.loads(capsys.readouterr().out.splitlines()[-1])
+        assert found["split"] == kind
+        assert {"auto", "ease", "item-knn", "als", "popularity"} <= set(found["rankers"])
+        for row in found["rankers"].values():
+            assert {"Recall@20", "NDCG@10", "NDCG@20", "fit_s", "coverage@20"} <= set(row)
+        assert found["rankers"]["auto"]["Recall@10"] > found["rankers"]["popularity"]["Recall@10"]
+
+    def test_cold_items_are_found_by_their_words(self, ratings, capsys):
+        assert main(["evaluate", "ranking", "--data", str(ratings), "--split", "cold", "--json"]) == 0
+        rows = json.loads(capsys.readouterr().out.splitlines()[-1])["rankers"]
+        assert rows["auto"]["NDCG@5"] > rows["random"]["NDCG@5"]
+        assert set(rows) == {"auto", "text-map", "cosine", "random", "oracle popularity"}
+
+    def test_cold_items_without_words_are_an_error(self, ratings, capsys):
+        (ratings / "movies.csv").unlink()
+        assert main(["evaluate", "ranking", "--data", str(ratings), "--split", "cold"]) == 2
+        assert "--text DIR" in capsys.readouterr().err
+
+    def test_an_unknown_ranker_is_an_error(self, ratings, capsys):
+        assert main(["evaluate", "ranking", "--data", str(ratings), "--only", "eaze"]) == 2
+        assert "'eaze'" in capsys.readouterr().err
