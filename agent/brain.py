@@ -39,7 +39,7 @@ class Situation:
     shown: tuple[str, ...] = ()
     """Item ids of the slate shown last, in order."""
     focus: tuple[str, ...] = ()
-    """Entity names talked about last (what "it", "that director" may mean), newest first."""
+    """Entity names talked about last (what "it" or "she" may mean), newest first."""
     constraints: tuple[Mapping[str, Any], ...] = ()
     """Constraints standing now: agent.request.Constraint in JSON form."""
     topic: Mapping[str, Any] = field(default_factory=dict)
