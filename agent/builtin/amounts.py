@@ -82,6 +82,8 @@ def amounts(utterance: Utterance, schema: Schema) -> list[Amount]:
         found.extend(_prices(utterance, price.name))
     for least, most, noun in ranges(schema):
         found.extend(_counted(utterance, least, most, noun))
+    if not any(word[0].isdigit() for word in utterance.words):
+        return _apart(found)
     for number in schema.numbers:
         if number.role not in {"year", "popularity"}:
             found.extend(_named(utterance, number))

@@ -6,29 +6,30 @@ __all__ = ["COMMON", "FILLER"]
 
 FILLER = frozenset(
     """
-    somewhat dozen morning yourself myself themselves laws joining join joined avoid non skip friendly ending endings a an the
-    some any something anything one ones i me my mine we us our you your it its he she they them their him her his this that these
-    those there here what which who whom whose when where why how is are am was were be been being do does did doing have has had
-    having can could would will shall should may might must not no nor yes yeah ok oh ah hmm um uh well so too very really quite
-    pretty rather just only also even still again then than as at by for from in into of off on onto out over to up with about
-    around after before and or but if because though although please thanks thank hi hey hello dear good nice great fine cool
-    awesome perfect lovely amazing best better bit little lot lots kind sort type like likes liked love loved loves loving want
-    wants wanted wanna need needs needed looking look find finding search searching show give get got getting recommend
-    recommendation recommendations suggest suggestion suggestions recommended suggested tell know think thinking feel feeling
-    feels mood fancy try trying see seen saw watch hope maybe perhaps probably possibly definitely actually basically honestly
-    literally kinda guess suppose let lets make makes made go going come tonight today tomorrow now later evening night weekend
-    time day sure right thing things stuff more less most least much many few other others another else different new next same
-    first last ever never always already yet lately recently ago since until however anyway preferably ideally possible able ideas
-    idea options option choose pick picks picked selection favourite favourites anyone someone everybody everyone nobody nothing
-    none all both each every own such without within between under above below im dont doesnt id ill ive say said says mean means
-    meant called named put keep add bring take takes took help ask enjoy enjoyed hear heard bored boring old set similar vibe
-    vibes style mind open suitable suits suit appropriate okay s t re ve ll d m lol haha thx man dude mate guys friend folks sorry
-    wait hang hold course btw asap quick quickly alright per via plus minus etc far long while based bunch couple mix cross meets
-    everything except once matter way meh knows name list hated hate hates dislike dislikes disliked forget seriously regardless
-    people folk either neither instead towards free whatever whichever bother work works happy glad important depends depending
-    related gotten fan fans big huge watching playing reading seeing cheers asked asking answer fits fit fitting goes lists top
-    catalogue collection library ready down back away worth decent solid proper interesting exciting fun ugh argh aged usually
-    normally changed totally surprise random remove limit laughs thoughts sounds looks seems girl guy softer appeal
+    wife husband girlfriend boyfriend partner remember deal sold somewhat dozen morning yourself myself themselves laws joining
+    join joined avoid non skip friendly ending endings a an the some any something anything one ones i me my mine we us our you
+    your it its he she they them their him her his this that these those there here what which who whom whose when where why how
+    is are am was were be been being do does did doing have has had having can could would will shall should may might must not no
+    nor yes yeah ok oh ah hmm um uh well so too very really quite pretty rather just only also even still again then than as at by
+    for from in into of off on onto out over to up with about around after before and or but if because though although please
+    thanks thank hi hey hello dear good nice great fine cool awesome perfect lovely amazing best better bit little lot lots kind
+    sort type like likes liked love loved loves loving want wants wanted wanna need needs needed looking look find finding search
+    searching show give get got getting recommend recommendation recommendations suggest suggestion suggestions recommended
+    suggested tell know think thinking feel feeling feels mood fancy try trying see seen saw watch hope maybe perhaps probably
+    possibly definitely actually basically honestly literally kinda guess suppose let lets make makes made go going come tonight
+    today tomorrow now later evening night weekend time day sure right thing things stuff more less most least much many few other
+    others another else different new next same first last ever never always already yet lately recently ago since until however
+    anyway preferably ideally possible able ideas idea options option choose pick picks picked selection favourite favourites
+    anyone someone everybody everyone nobody nothing none all both each every own such without within between under above below im
+    dont doesnt id ill ive say said says mean means meant called named put keep add bring take takes took help ask enjoy enjoyed
+    hear heard bored boring old set similar vibe vibes style mind open suitable suits suit appropriate okay s t re ve ll d m lol
+    haha thx man dude mate guys friend folks sorry wait hang hold course btw asap quick quickly alright per via plus minus etc far
+    long while based bunch couple mix cross meets everything except once matter way meh knows name list hated hate hates dislike
+    dislikes disliked forget seriously regardless people folk either neither instead towards free whatever whichever bother work
+    works happy glad important depends depending related gotten fan fans big huge watching playing reading seeing cheers asked
+    asking answer fits fit fitting goes lists top catalogue collection library ready down back away worth decent solid proper
+    interesting exciting fun ugh argh aged usually normally changed totally surprise random remove limit laughs thoughts sounds
+    looks seems girl guy softer appeal
     """.split()  # noqa: SIM905  a list of quoted words reads worse
 )
 """Words that carry no content of their own in a request."""

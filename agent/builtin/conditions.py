@@ -75,6 +75,13 @@ class Conditions:
             )
             return
         words = self.reading.words(mark)
+        one_sided = mark.amount.upper is None and (mark.amount.low is None) != (mark.amount.high is None)
+        if out and one_sided:
+            # "never anything over two hours" is an upper end.
+            ends = {"max": mark.amount.low} if mark.amount.low is not None else {"min": mark.amount.high}
+            where = {"number": mark.amount.number, **ends}
+            self.constraints.append(Constraint(where=where, words=f"nothing {words}", standing=self._standing()))
+            return
         if mark.amount.upper is not None and not words.lower().startswith(("for ", "with ")):
             words = f"for {words.lower().removeprefix('we are ').removeprefix('a ')}"
         for where in mark.amount.wheres:

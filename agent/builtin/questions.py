@@ -148,7 +148,9 @@ def _fact(reading: Reading, situation: Situation, refs: list[Reference]) -> Ques
     subject = _subject(reading, situation, refs)
     if not re.match(
         rf"(?:and |but |so |ok |wait |hm+ |hey |, |yes |cool )*{_ASKING}(?!\S)", reading.utterance.joined
-    ) and not reading.utterance.has(r".*[,.!;] (?:who|when|how|what|where|which|is|was)(?: .*)?\?"):
+    ) and not reading.utterance.has(
+        r".*[,.!;] (?:and )?(?:(?:who|when|how|what|where|which|is|was)(?: .*)?\?|(?:who|when (?:was|is)|how long|what year)(?: .*)?)"
+    ):
         return None
     attribute = asked_attribute(reading, situation)
     if attribute is None:

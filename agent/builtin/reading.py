@@ -248,19 +248,19 @@ class Reading:
         """Return a mark's own words as they were written."""
         return self.utterance.raw(mark.start, mark.end)
 
-    @property
+    @cached_property
     def items(self) -> str:
         """A pattern of the words for an item."""
         item = self.schema.item
         words = {" ".join(words_of(w)) for w in (item.singular, item.plural, *item.also)}
         return "(?:" + "|".join(sorted(words, key=lambda w: (-len(w), w))) + ")"
 
-    @property
+    @cached_property
     def used(self) -> str:
         """A pattern of the past forms that mean one already had an item."""
         return "(?:" + "|".join(sorted({plain(w) for w in (*self.schema.item.used, "had", "done")})) + ")"
 
-    @property
+    @cached_property
     def use(self) -> str:
         """What one does with an item."""
         return plain(self.schema.item.use)

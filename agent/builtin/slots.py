@@ -19,9 +19,14 @@ if TYPE_CHECKING:
 
 __all__ = ["with_shown", "with_titles"]
 
+ALMOST = 0.88
+"""Likeness from which the beginning of a title, said where a title must stand, is taken for it ("four weddings")."""
+
+
 _HAVE = r"(?:do (?:you|u) (?:also )?(?:have|know)|have you got|have you heard of|you got|got)"
 _TITLE = r"(?P<a>[^,;?!]{1,60}?)"
 _SLOTS = (
+    rf"like {_TITLE}$",
     (
         rf"(?:who|who's|whos) (?:has |had )?(?:directed|wrote|made|designed|created|starred in|stars in|star in|"
         rf"plays in|played in|is in|was in|in|acts in|acted in|composed|published) {_TITLE}$"
@@ -114,6 +119,20 @@ def with_shown(text: str, links: Sequence[Link], items: Sequence[Item]) -> list[
     return sorted(found, key=lambda k: k.start)
 
 
+def _guess(said: str, linker: Linker, *, strict: bool) -> Link | None:
+    """Return the title a phrase begins, or an unknown name where it is written like one ("The Office"); None for plain words."""
+    if not strict:
+        return None
+    near = linker.near(said)
+    best = next(((name, likeness) for name, likeness in near if name.startswith("item:")), None)
+    if " " in said and best is not None and best[1] >= ALMOST:
+        return Link(start=0, end=0, text=said, entity=best[0], kind="item", score=best[1])
+    written = said.split()
+    if len(written) <= 5 and all(w[0].isupper() or plain(w) in {"the", "of", "a", "an", "and", "in", "to"} for w in written):
+        return Link(start=0, end=0, text=said, entity=None, kind="item", score=0.5, near=tuple(near))
+    return None
+
+
 def _lexical(said: str, words: list[str], lexicon: Lexicon) -> bool:
     """True where the words are the catalogue's own rather than a name; a capitalised phrase is a name all the same ("The Office")."""
     named = len(words) > 1 and all(w[0].isupper() or not w[0].isalpha() for w in said.split())
@@ -132,13 +151,8 @@ def _titles(text: str, start: int, end: int, found: list[Link], linker: Linker, 
         return
     links = [k for k in linker.link(f"“{said}”") if k.kind == "item"]
     whole = next((k for k in links if k.end - k.start >= len(said) - 1), None)
-    if (
-        whole is None
-        and strict
-        and len(said.split()) <= 5
-        and all(w[0].isupper() or plain(w) in {"the", "of", "a", "an", "and", "in", "to"} for w in said.split())
-    ):
-        whole = Link(start=0, end=0, text=said, entity=None, kind="item", score=0.5, near=tuple(linker.near(said)))
+    if whole is None or whole.entity is None:
+        whole = _guess(said, linker, strict=strict) or whole
     if whole is None:
         return
     words = plain(said).split()

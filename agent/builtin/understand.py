@@ -29,6 +29,10 @@ if TYPE_CHECKING:
 __all__ = ["understand"]
 
 
+LONGEST_GREETING = 80
+"""Characters; what is longer is read in full."""
+
+
 def understand(situation: Situation) -> Request:
     """Read the utterance into a request."""
     lexicon = lexicon_of(situation.base)
@@ -55,6 +59,8 @@ def understand(situation: Situation) -> Request:
 
 def _small_talk(text: str, lexicon: Lexicon) -> Request | None:
     """Return the request of a greeting or thanks, which needs no names linked (nor the linker loaded)."""
+    if len(text) > LONGEST_GREETING:
+        return None
     reading = Reading(text, lexicon, ())
     if (
         does(reading, "chats")
