@@ -14,14 +14,36 @@ import pytest
 
 FOLDER = Path(__file__).resolve().parents[2] / "knowledge" / "films"
 GENRES = set(
-    "action adventure animation biography comedy crime documentary drama family fantasy film-noir history horror music musical mystery "
-    "romance science-fiction sport thriller war western".split()
+    [
+        "action",
+        "adventure",
+        "animation",
+        "biography",
+        "comedy",
+        "crime",
+        "documentary",
+        "drama",
+        "family",
+        "fantasy",
+        "film-noir",
+        "history",
+        "horror",
+        "music",
+        "musical",
+        "mystery",
+        "romance",
+        "science-fiction",
+        "sport",
+        "thriller",
+        "war",
+        "western",
+    ]
 )
 OCCASIONS = {
     "with kids", "date night", "rainy sunday", "late night", "with friends", "family evening", "film night with parents", "alone",
     "holiday season", "halloween", "background", "long evening", "short on time", "to cry", "to laugh", "to think", "sick day",
 }  # fmt: skip
-TONES = "funny dark tense violent romantic sad warm weird slow cerebral scary spectacular".split()
+TONES = ["funny", "dark", "tense", "violent", "romantic", "sad", "warm", "weird", "slow", "cerebral", "scary", "spectacular"]
 Film = dict[str, Any]
 
 
