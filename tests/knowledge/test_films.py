@@ -13,32 +13,10 @@ from typing import Any
 import pytest
 
 FOLDER = Path(__file__).resolve().parents[2] / "knowledge" / "films"
-GENRES = set(
-    [
-        "action",
-        "adventure",
-        "animation",
-        "biography",
-        "comedy",
-        "crime",
-        "documentary",
-        "drama",
-        "family",
-        "fantasy",
-        "film-noir",
-        "history",
-        "horror",
-        "music",
-        "musical",
-        "mystery",
-        "romance",
-        "science-fiction",
-        "sport",
-        "thriller",
-        "war",
-        "western",
-    ]
-)
+GENRES = {
+    "action", "adventure", "animation", "biography", "comedy", "crime", "documentary", "drama", "family", "fantasy", "film-noir",
+    "history", "horror", "music", "musical", "mystery", "romance", "science-fiction", "sport", "thriller", "war", "western",
+}  # fmt: skip
 OCCASIONS = {
     "with kids", "date night", "rainy sunday", "late night", "with friends", "family evening", "film night with parents", "alone",
     "holiday season", "halloween", "background", "long evening", "short on time", "to cry", "to laugh", "to think", "sick day",
