@@ -39,7 +39,9 @@ def main(n_users: int = 6_040, n_items: int = 3_416, n_events: int = 1_000_000) 
         started = time.perf_counter()
         ranker.fit(likes, sequences)
         spent = time.perf_counter() - started
-        rows.append(at_most("ease fit", spent, "s", 4.0) if ranker.name == "ease" else Row(what=f"{ranker.name} fit", value=spent, unit="s"))
+        rows.append(
+            at_most("ease fit", spent, "s", 4.0) if ranker.name == "ease" else Row(what=f"{ranker.name} fit", value=spent, unit="s")
+        )
     blend = Blend([(kinds[0], 1.0), (kinds[1], 0.5), (kinds[3], 0.5)]).settle(likes, sequences)
     for scorer in (*kinds, blend):
         median = float(np.median(times_ms([lambda scorer=scorer: scorer.score(liked, {}, taste)] * REPEATS)))

@@ -34,7 +34,8 @@ def _fit(arguments: argparse.Namespace) -> int:
     for name, quality in sorted(report.ranker.get("alone", {}).items(), key=lambda pair: -pair[1]):
         sys.stdout.write(f"  {name:12} {quality:.4f}\n")
     if "quality" in report.ranker:
-        sys.stdout.write(f"  {'together':12} {report.ranker['quality']:.4f}  (geometric mean of recall and NDCG on {report.ranker['cases']:,} held-out cases)\n")
+        cases = f"{report.ranker['cases']:,} held-out cases"
+        sys.stdout.write(f"  {'together':12} {report.ranker['quality']:.4f}  (geometric mean of recall and NDCG on {cases})\n")
     if report.cold:
         sys.stdout.write(f"  {report.cold:,} items without a history are scored from their words\n")
     sys.stdout.write(f"stored in {report.folder}\n")

@@ -58,7 +58,9 @@ def fit(base: KnowledgeBase | str | Path, *, seed: int = 0, progress: Callable[[
     folder = store_ranker(opened, ranker)
     dialogues = _learn_from_dialogues(opened, progress)
     cold = len(ranker.mapping.cold) if ranker.mapping else 0
-    return FitReport(base=opened.name, folder=folder, ranker=ranker.choice, cold=cold, dialogues=dialogues, seconds=time.perf_counter() - started)
+    return FitReport(
+        base=opened.name, folder=folder, ranker=ranker.choice, cold=cold, dialogues=dialogues, seconds=time.perf_counter() - started
+    )
 
 
 def _learn_from_dialogues(base: KnowledgeBase, progress: Callable[[str], None] | None) -> int:

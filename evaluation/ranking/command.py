@@ -10,14 +10,27 @@ from typing import Any
 
 __all__ = ["add_command"]
 
-COLUMNS = ("Recall@10", "NDCG@10", "MRR@10", "Recall@20", "NDCG@20", "NDCG@20 se", "coverage@20", "popularity bias@20", "fit_s", "score_ms_per_person")
+COLUMNS = (
+    "Recall@10",
+    "NDCG@10",
+    "MRR@10",
+    "Recall@20",
+    "NDCG@20",
+    "NDCG@20 se",
+    "coverage@20",
+    "popularity bias@20",
+    "fit_s",
+    "score_ms_per_person",
+)
 SHORT = {"popularity bias@20": "pop. bias", "score_ms_per_person": "ms/person", "coverage@20": "coverage", "NDCG@20 se": "se"}
 
 
 def add_command(kinds: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add `ranking` to `sommelier evaluate`."""
     parser = kinds.add_parser("ranking", help="compare the rankers on interaction data")
-    parser.add_argument("--data", type=Path, required=True, help="a file of ratings or histories, or a folder with one (see docs/ranking.md)")
+    parser.add_argument(
+        "--data", type=Path, required=True, help="a file of ratings or histories, or a folder with one (see docs/ranking.md)"
+    )
     parser.add_argument("--split", choices=("random", "leave-last", "cold"), default="random", help="what to hide (default: random)")
     parser.add_argument("--text", type=Path, help="a folder with more text on the items, for --split cold")
     parser.add_argument("--encoder", default="tfidf", help="encoder of the item texts, for --split cold (default: tfidf)")
@@ -46,12 +59,15 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.split == "cold":
         from evaluation.ranking.cold import run_cold
 
-        report = run_cold(parts, events, arguments.data, extra=arguments.text, encoder=arguments.encoder, seed=arguments.seed, progress=progress)
+        report = run_cold(
+            parts, events, arguments.data, extra=arguments.text, encoder=arguments.encoder, seed=arguments.seed, progress=progress
+        )
     else:
         from evaluation.ranking.run import run_warm
 
         report = run_warm(parts, seed=arguments.seed, progress=progress, only=arguments.only)
-    head = f"{events.name}: {len(events.users):,} people, {len(events.items):,} items, {len(events):,} interactions; split {parts.kind}, seed {arguments.seed}"
+    size = f"{len(events.users):,} people, {len(events.items):,} items, {len(events):,} interactions"
+    head = f"{events.name}: {size}; split {parts.kind}, seed {arguments.seed}"
     sys.stdout.write(f"{head}\n\n{table(report.rows)}\n")
     if report.choice.get("weights"):
         sys.stdout.write("auto = " + " + ".join(f"{w:g} x {name}" for name, w in report.choice["weights"].items()) + "\n")
@@ -77,7 +93,9 @@ def table(rows: Any) -> str:
     lines = [["ranker", *(SHORT.get(c, c) for c in columns)]]
     lines += [[name, *(_cell(c, rows[name].get(c)) for c in columns)] for name in names]
     widths = [max(len(line[i]) for line in lines) for i in range(len(lines[0]))]
-    return "\n".join("  ".join([line[0].ljust(widths[0]), *(v.rjust(w) for v, w in zip(line[1:], widths[1:], strict=True))]) for line in lines)
+    return "\n".join(
+        "  ".join([line[0].ljust(widths[0]), *(v.rjust(w) for v, w in zip(line[1:], widths[1:], strict=True))]) for line in lines
+    )
 
 
 def _cell(column: str, value: float | None) -> str:

@@ -1,10 +1,10 @@
 """Reading interaction data in its common layouts.
 
-    ratings.csv, any headed CSV/TSV   user, item[, rating][, time] columns by name (MovieLens latest, RecBole .inter)
-    ratings.dat                       user::item::rating::time (MovieLens 1M, 10M)
-    u.data                            user, item, rating, time by tabs (MovieLens 100k)
-    *.txt                             user item item ... in order (S3-Rec), or one `user item` pair a line in order (SASRec)
-    train.txt + test.txt              user item item ... with the split given and no order (LightGCN)
+ratings.csv, any headed CSV/TSV   user, item[, rating][, time] columns by name (MovieLens latest, RecBole .inter)
+ratings.dat                       user::item::rating::time (MovieLens 1M, 10M)
+u.data                            user, item, rating, time by tabs (MovieLens 100k)
+*.txt                             user item item ... in order (S3-Rec), or one `user item` pair a line in order (SASRec)
+train.txt + test.txt              user item item ... with the split given and no order (LightGCN)
 """
 
 from __future__ import annotations
@@ -79,7 +79,10 @@ def _file_in(folder: Path) -> Path:
     if len(others) == 1:
         return others[0]
     found = ", ".join(p.name for p in others) or "none"
-    raise BadInput(f"{str(folder)!r} holds no {', '.join(KNOWN_FILES)}, nor train.txt with test.txt, nor one file of interactions (found {found}); name the file")
+    raise BadInput(
+        f"{str(folder)!r} holds no {', '.join(KNOWN_FILES)}, nor train.txt with test.txt, nor one file of interactions (found {found}); "
+        "name the file"
+    )
 
 
 def _lines(path: Path) -> Iterator[str]:
@@ -154,7 +157,10 @@ def _histories(path: Path) -> dict[str, list[str]]:
     for number, line in enumerate(_lines(path), 1):
         user, *items = line.split()
         if not items and number == 1 and line.count(" ") == 0:
-            raise BadInput(f"{path.name} line 1: {line[:60]!r} is neither 'user item item ...' nor a delimited row; see docs/ranking.md for the layouts")
+            raise BadInput(
+                f"{path.name} line 1: {line[:60]!r} is neither 'user item item ...' nor a delimited row; "
+                "see docs/ranking.md for the layouts"
+            )
         histories.setdefault(user, []).extend(items)
     return histories
 

@@ -38,7 +38,9 @@ def item_texts(data: Path, events: Events, extra: Path | None = None) -> list[st
         parts[item].append(text)
     texts = [" ".join(parts.get(name, ())) for name in events.items]
     if not any(texts):
-        raise BadInput(f"no text for the items of {str(data)!r}; put movies.csv, movies.dat, u.item or items.csv beside the ratings, or give --text DIR")
+        raise BadInput(
+            f"no text for the items of {str(data)!r}; put movies.csv, movies.dat, u.item or items.csv beside it, or give --text DIR"
+        )
     return texts
 
 

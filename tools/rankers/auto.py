@@ -1,4 +1,4 @@
-"""The automatic choice: every family tuned on validation carved from the histories, the best two to four blended, then fitted to everything."""
+"""The automatic choice: every family tuned on validation carved from the histories, the best blended, then fitted to everything."""
 
 from __future__ import annotations
 
@@ -111,6 +111,9 @@ def fit_auto(
     Args:
         interactions: CSR `(n_users, n_items)`, above 0 liked. Dislikes teach nothing here; they count when scoring.
         sequences: each user's items, oldest first, where order is known; items not liked are left out of them.
+        protocol: see `choose`.
+        seed: see `choose`.
+        progress: told what is being done.
     """
     likes = taken(interactions)
     rows = liked_sequences(likes, sequences)

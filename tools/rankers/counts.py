@@ -34,7 +34,7 @@ def cooccurrence(likes: sp.csr_array, user_power: float = 0.0, kept: int = KEPT)
         return prune(_dense_product(likes, sizes**-user_power), kept)
     by_item = likes.T.tocsr()
     right = sp.diags_array(sizes**-user_power).tocsr() @ likes if user_power else likes
-    right = sp.csr_array(right, dtype=np.float32)
+    right = sp.csr_array(right).astype(np.float32)
     # Work bounds the entries of a block's product: each like of an item brings all likes of that person.
     work = np.asarray(by_item @ np.diff(likes.indptr).astype(np.float64))
     parts, start, n_items = [], 0, likes.shape[1]
@@ -45,7 +45,8 @@ def cooccurrence(likes: sp.csr_array, user_power: float = 0.0, kept: int = KEPT)
         block = by_item[start:stop] @ right
         parts.append(prune(_without_diagonal(block, start), kept))
         start = stop
-    return sp.csr_array(sp.vstack(parts, format="csr")) if parts else sp.csr_array((0, 0), dtype=np.float32)
+    joined: sp.csr_array = sp.vstack(parts, format="csr") if parts else sp.csr_array((0, 0)).astype(np.float32)
+    return joined
 
 
 def _dense_pays(likes: sp.csr_array) -> bool:
@@ -61,7 +62,8 @@ def _dense_product(likes: sp.csr_array, weight: NDArray[np.float32]) -> sp.csr_a
         some = likes[start : start + 2_048].toarray()
         total += (some * weight[start : start + 2_048, None]).T @ some
     np.fill_diagonal(total, 0.0)
-    return _without_diagonal(sp.csr_array(total), 0)
+    whole: sp.csr_array = sp.coo_array(total).tocsr()
+    return _without_diagonal(whole, 0)
 
 
 def transitions(sequences: Sequence[NDArray[np.int32]], n_items: int, window: int) -> sp.csr_array:

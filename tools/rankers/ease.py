@@ -21,7 +21,7 @@ __all__ = ["EASE", "gram"]
 
 BLOCK = 2_048
 SLOW_PRODUCT, UNROLLED = 1_500_000, 12_000
-"""A people x items product above this size takes over a millisecond for one person; up to so many items its unrolled form is kept instead."""
+"""A people x items product above this size takes over a millisecond for one person; up to so many items it is unrolled instead."""
 LARGEST = 20_000
 """Items beyond which the dense matrix (4 bytes x items^2, twice while fitting) is refused: 3.2 GB here."""
 
@@ -59,7 +59,9 @@ class EASE(LinearRanker):
         if self.dual is None:
             self.dual = n_users <= n_items // 2
         if min(n_users if self.dual else n_items, n_items) > LARGEST:
-            raise BadInput(f"EASE on {n_items:,} items and {n_users:,} people needs a dense system above {LARGEST:,}; use 'als' or 'item-knn'")
+            raise BadInput(
+                f"EASE on {n_items:,} items and {n_users:,} people needs a dense system above {LARGEST:,}; use 'als' or 'item-knn'"
+            )
         if self.dual:
             self._learn_dual(likes)
         else:
@@ -69,7 +71,7 @@ class EASE(LinearRanker):
         from scipy.linalg import cho_factor, cho_solve
 
         # M = (X X' + lam I)^-1 X, so that P = (I - X' M) / lam and diag(P) = (1 - colsum(X * M)) / lam.
-        system = dense((likes @ likes.T)).copy()
+        system = dense(likes @ likes.T).copy()
         system[np.diag_indices_from(system)] += np.float32(self.lam)
         self._know(likes)
         self._half: Floats = cho_solve(cho_factor(system, overwrite_a=True), likes.toarray(), overwrite_b=True).astype(np.float32)

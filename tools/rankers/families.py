@@ -16,9 +16,7 @@ from tools.rankers.transition import Transition
 
 __all__ = ["FAMILIES", "Family", "families_for"]
 
-FAMILIES: Mapping[str, type[FittedRanker]] = {
-    kind.name: kind for kind in (Popularity, ItemKNN, Walk, EASE, ALS, Spectral, Transition)
-}
+FAMILIES: Mapping[str, type[FittedRanker]] = {kind.name: kind for kind in (Popularity, ItemKNN, Walk, EASE, ALS, Spectral, Transition)}
 """Ranker classes by name."""
 
 HALF_LIVES = (None, 2.0, 5.0, 15.0)
@@ -56,7 +54,9 @@ def families_for(*, n_users: int, n_items: int, n_events: int, ordered: bool) ->
                 "k": (50, 200, 500),
             },
         ),
-        Family(name="walk", start={"k": 200, "target_power": 0.6}, space={**recency, "target_power": (0.4, 0.6, 0.8), "k": (100, 200, 500)}),
+        Family(
+            name="walk", start={"k": 200, "target_power": 0.6}, space={**recency, "target_power": (0.4, 0.6, 0.8), "k": (100, 200, 500)}
+        ),
         _als(n_users, n_items, n_events, recency),
         Family(name="spectral", start={"factors": 128}, space={**recency, "factors": (32, 64, 128, 256), "power": (0.3, 0.5)}),
     ]

@@ -46,7 +46,7 @@ class People:
         """
         disliked = disliked or {}
         last = {int(item): place for place, item in enumerate(history)}
-        strength = {item: 1.0 for item in last} | {int(i): float(w) for i, w in liked.items()}
+        strength = dict.fromkeys(last, 1.0) | {int(i): float(w) for i, w in liked.items()}
         kept = sorted(i for i, w in strength.items() if i not in disliked and w > 0)
         against = sorted(int(i) for i, w in disliked.items() if w > 0)
         for item in (*kept, *against):
@@ -98,7 +98,7 @@ class People:
         return People(likes=self.likes, dislikes=_nobody(len(self), self.n_items), ages=self.ages)
 
     def weighted(self, half_life: float | None) -> sp.csr_array:
-        """Return the likes with older ones counting less: a like `half_life` items ago counts half. None, or no known order: as they are."""
+        """Return the likes with older ones counting less: a like `half_life` items ago counts half. None, or no order: as they are."""
         if half_life is None or self.ages is None:
             return self.likes
         faded = self.likes.data * np.exp2(-self.ages / np.float32(half_life)).astype(np.float32)

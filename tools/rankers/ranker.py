@@ -137,7 +137,7 @@ class FittedRanker(ABC):
 
 def taken(interactions: sp.csr_array) -> sp.csr_array:
     """Return the likes of a signed matrix as ones, float32 CSR with sorted indices."""
-    likes = sp.csr_array(interactions, dtype=np.float32, copy=True)
+    likes: sp.csr_array = interactions.astype(np.float32, copy=True)
     likes.data = (likes.data > 0).astype(np.float32)
     likes.eliminate_zeros()
     likes.sort_indices()

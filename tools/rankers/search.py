@@ -72,49 +72,54 @@ class Workshop:
 
     def _once(self, key: tuple[Any, ...], make: Callable[[], Any]) -> Any:
         if key not in self._kept:
-            # One of each kind is enough but for co-occurrence, whose variants are tried again and again.
             self._kept[key] = make()
         return self._kept[key]
 
 
 def search(family: Family, carved: Carved, workshop: Workshop) -> Found:
-    """Try each setting's values in turn around the best so far; ties go to the earlier value."""
-    tried: dict[tuple[tuple[str, Any], ...], float] = {}
-    fitted: dict[tuple[tuple[str, Any], ...], FittedRanker] = {}
-    best: Found | None = None
-    settings = dict(family.start)
-
-    def attempt(these: dict[str, Any]) -> None:
-        nonlocal best
-        key = tuple(sorted(these.items()))
-        if key in tried:
-            return
-        base = tuple(pair for pair in key if pair[0] not in SCORING_ONLY)
-        if base not in fitted:
-            # Only the best and the latest fit are kept: each may be large.
-            for old in [b for b in fitted if best is None or fitted[b] is not best.ranker]:
-                del fitted[old]
-            fitted[base] = workshop.fit(family.make(these))
-        ranker = fitted[base]
-        had = getattr(ranker, "half_life", None)
-        if "half_life" in these:
-            ranker.half_life = these["half_life"]  # type: ignore[attr-defined]
-        tried[key] = measure(ranker, carved)
-        if best is None or tried[key] > best.quality:
-            best = Found(family=family.name, settings=dict(these), quality=tried[key], ranker=ranker)
-        elif best.ranker is ranker and hasattr(ranker, "half_life"):
-            ranker.half_life = had
-
-    attempt(settings)
+    """Try each setting's values in turn around the best so far; ties go to what was tried first."""
+    climb = _Climb(family, carved, workshop)
+    best = climb.attempt(dict(family.start), None)
     for _ in range(family.sweeps):
         for name, values in family.space.items():
             for value in values:
-                attempt({**dict(best.settings if best else settings), name: value})
-    if best is None:
-        raise AssertionError("a family has at least its starting point")
-    if "half_life" in best.settings:
-        best.ranker.half_life = best.settings["half_life"]  # type: ignore[attr-defined]
+                best = climb.attempt({**best.settings, name: value}, best)
+    _fade(best.ranker, best.settings)
     return best
+
+
+class _Climb:
+    """One search: what was tried, and the latest and the best fit (no more, since each may be large)."""
+
+    def __init__(self, family: Family, carved: Carved, workshop: Workshop) -> None:
+        self.family, self.carved, self.workshop = family, carved, workshop
+        self.tried: set[tuple[tuple[str, Any], ...]] = set()
+        self.fitted: dict[tuple[tuple[str, Any], ...], FittedRanker] = {}
+
+    def attempt(self, settings: Mapping[str, Any], best: Found | None) -> Found:
+        """Return the better of the settings and the best so far."""
+        key = tuple(sorted(settings.items(), key=lambda pair: pair[0]))
+        if best is not None and key in self.tried:
+            return best
+        self.tried.add(key)
+        ranker = self._fit(tuple(pair for pair in key if pair[0] not in SCORING_ONLY), settings, best)
+        _fade(ranker, settings)
+        quality = measure(ranker, self.carved)
+        if best is not None and quality <= best.quality:
+            return best
+        return Found(family=self.family.name, settings=dict(settings), quality=quality, ranker=ranker)
+
+    def _fit(self, key: tuple[tuple[str, Any], ...], settings: Mapping[str, Any], best: Found | None) -> FittedRanker:
+        if key not in self.fitted:
+            self.fitted = {k: r for k, r in self.fitted.items() if best is not None and r is best.ranker}
+            self.fitted[key] = self.workshop.fit(self.family.make(settings))
+        return self.fitted[key]
+
+
+def _fade(ranker: FittedRanker, settings: Mapping[str, Any]) -> None:
+    """Give a fitted ranker the half-life of the settings, which needs no new fit."""
+    if "half_life" in settings:
+        ranker.half_life = settings["half_life"]  # type: ignore[attr-defined]
 
 
 def measure(ranker: FittedRanker, carved: Carved) -> float:

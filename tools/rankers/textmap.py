@@ -1,8 +1,8 @@
 """From words to tastes: a closed-form map from text vectors to what a ranker says, for items nobody took and people known by words alone.
 
 A ranker scores the items people took; ridge regression explains those scores by the items' text vectors, and the same weights score
-items without a history (the linear map of AlphaRec, Sheng et al. 2024, taken to the ranker's own scores). The ridge system depends on the items alone, so
-for a person it is two thin matrix products.
+items without a history (the linear map of AlphaRec, Sheng et al. 2024, taken to the ranker's own scores). The ridge system depends on
+the items alone, so for a person it is two thin matrix products.
 """
 
 from __future__ import annotations
@@ -69,7 +69,7 @@ class TextMap:
             likes: `(n_people, dim + 1)` summed text vectors of what each person likes, from `profile`; adds a little plain likeness.
         """
         taste = (scores[:, self.warm] @ self.vectors[self.warm]) @ self._solve
-        mapped: Floats = taste @ self.vectors[self.cold].T
+        mapped: Floats = np.asarray(taste @ self.vectors[self.cold].T, dtype=np.float32)
         if likes is None:
             return mapped
         near = likes[:, :-1] @ self.vectors[self.cold, :-1].T
@@ -81,7 +81,7 @@ class TextMap:
         return np.asarray(likes @ self.vectors, dtype=np.float32)  # type: ignore[operator]
 
     def as_likes(self, vector: Floats, k: int = 20) -> dict[int, float]:
-        """Return the items with a history that stand for a text: position -> strength in (0, 1], so that any ranker can score for its writer.
+        """Return the items with a history that stand for a text, position -> strength in (0, 1]: any ranker can then score for its writer.
 
         Args:
             vector: `(dim,)` unit vector of the text.
@@ -96,7 +96,9 @@ class TextMap:
     def save(self, folder: Path) -> None:
         """Write the map to the folder (vectors included)."""
         folder.mkdir(parents=True, exist_ok=True)
-        write_arrays(folder / FILE, {"vectors": self.vectors[:, :-1], "warm": self.warm, "solve": self._solve, "ridge": np.array([self.ridge])})
+        write_arrays(
+            folder / FILE, {"vectors": self.vectors[:, :-1], "warm": self.warm, "solve": self._solve, "ridge": np.array([self.ridge])}
+        )
 
     @classmethod
     def load(cls, folder: Path) -> Self:

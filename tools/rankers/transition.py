@@ -26,7 +26,14 @@ class Transition(LinearRanker):
     name = "transition"
 
     def __init__(
-        self, *, window: int = 10, power: float = 0.5, backward: float = 0.0, k: int = 500, shrink: float = 0.0, half_life: float | None = 2.0
+        self,
+        *,
+        window: int = 10,
+        power: float = 0.5,
+        backward: float = 0.0,
+        k: int = 500,
+        shrink: float = 0.0,
+        half_life: float | None = 2.0,
     ) -> None:
         self.window, self.power, self.backward, self.k, self.shrink, self.half_life = window, power, backward, k, shrink, half_life
 

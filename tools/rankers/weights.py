@@ -81,7 +81,9 @@ def pool_of(rankers: Sequence[FittedRanker], carved: Carved) -> Pool:
     return Pool(z=z, right=right, sizes=np.diff(carved.truth.indptr).astype(np.int64), k=carved.k)
 
 
-def _pooled(scored: list[NDArray[np.float32]], picked: NDArray[np.int64], truth: NDArray[np.bool_]) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+def _pooled(
+    scored: list[NDArray[np.float32]], picked: NDArray[np.int64], truth: NDArray[np.bool_]
+) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
     n, n_items = truth.shape
     inside = np.zeros((n, n_items), dtype=bool)
     np.put_along_axis(inside, picked, True, axis=1)

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from knowledge.errors import BadInput
-from tools.rankers import EASE, BaseRanker, People, TextMap
 from tests.contracts.ranker import N_ITEMS, checkerboard, matrix_of
+from tools.rankers import EASE, BaseRanker, People, TextMap
 
 COLD = (14, 15)
 
