@@ -8,8 +8,11 @@ import importlib
 __all__ = ["add_commands"]
 
 MODULES: tuple[str, ...] = (
+    "evaluation.simulate.command",
     "evaluation.redial.command",
-    "evaluation.ranking.command","evaluation.linking.command",)
+    "evaluation.ranking.command",
+    "evaluation.linking.command",
+)
 """Modules that expose `add_command(subparsers)`; light to import."""
 
 

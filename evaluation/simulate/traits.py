@@ -1,0 +1,123 @@
+"""What is true of an item and how a person would say it: the traits a simulated person reveals, made from the schema alone."""
+
+from __future__ import annotations
+
+import math
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from knowledge.predicates import Has, Predicate, Within
+
+if TYPE_CHECKING:
+    from knowledge.base import KnowledgeBase
+    from knowledge.schema import Facet
+
+__all__ = ["Trait", "false_trait", "traits_of"]
+
+HIGH, LOW = 0.75, 0.0
+"""Shares of a scale from which an item is called so, and down to which it is called the opposite."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trait:
+    """One true thing about an item.
+
+    `form` says where the words go: adjective ("a funny one"), noun ("a western"), phrase ("directed by Ada"), or theme ("about a heist").
+    """
+
+    attribute: str
+    words: str
+    form: str
+    holds: Predicate
+    share: float
+    """Part of the catalogue for which it holds, 0 to 1."""
+    hard: bool = True
+    """Whether an item that lacks it breaks what was asked."""
+
+
+def traits_of(base: KnowledgeBase, item_id: str) -> tuple[Trait, ...]:
+    """Return the traits of an item, most common first; none that would give its title away."""
+    catalogue, schema = base.catalogue, base.schema
+    index = catalogue.index(item_id)
+    title = _words(catalogue.titles[index])
+    found: list[Trait] = []
+    for facet in schema.facets:
+        if facet.kind in ("series", "ordinal"):
+            continue
+        column = catalogue.facet(facet.name)
+        for value in column.of(index)[: 6 if facet.kind == "person" else None]:
+            # "None" for no language and the like cannot be said; a value with a word of the title would give it away.
+            if value.casefold() in ("none", "(no genres listed)", "unknown", "") or _words(value) & title:
+                continue
+            holds = Has(facet=facet.name, values=(value,))
+            form, words = _said(facet, value)
+            share = len(column.positions(value)) / len(catalogue)
+            found.append(Trait(attribute=facet.name, words=words, form=form, holds=holds, share=share, hard=facet.kind != "tag"))
+    for number in schema.numbers:
+        values = catalogue.number(number.name)
+        value = float(values[index])
+        if math.isnan(value):
+            continue
+        trait = _number_trait(number.name, number.role, number.unit, value, number.low, number.high, number.much, number.little)
+        if trait is not None:
+            words, form, holds, hard = trait
+            with np.errstate(invalid="ignore"):
+                mask = (values >= (holds.low if holds.low is not None else -np.inf)) & (
+                    values <= (holds.high if holds.high is not None else np.inf)
+                )
+            found.append(Trait(attribute=number.name, words=words, form=form, holds=holds, share=float(mask.mean()), hard=hard))
+    return tuple(sorted(found, key=lambda t: (-t.share, t.attribute, t.words)))
+
+
+def false_trait(base: KnowledgeBase, item_id: str, place: float) -> Trait | None:
+    """Return a common value the item does not have, the one `place` (0 to 1) along the list; None where there is none."""
+    for facet in base.schema.facets:
+        if facet.kind != "category":
+            continue
+        column = base.catalogue.facet(facet.name)
+        own = set(column.of(base.catalogue.index(item_id)))
+        counts = {v: len(column.positions(v)) for v in column.values}
+        others = [v for v in sorted(counts, key=lambda v: (-counts[v], v))[:12] if v not in own]
+        if others:
+            value = others[min(len(others) - 1, int(place * len(others)))]
+            form, words = _said(facet, value)
+            holds = Has(facet=facet.name, values=(value,))
+            return Trait(attribute=facet.name, words=words, form=form, holds=holds, share=counts[value] / len(base.catalogue))
+    return None
+
+
+def _said(facet: Facet, value: str) -> tuple[str, str]:
+    """Return the form and words of a facet value."""
+    if facet.phrase and facet.phrase != "{}":
+        return "phrase", facet.phrase.format(value)
+    if facet.kind == "tag":
+        return ("theme" if not facet.words or "about" in facet.words else "adjective"), value
+    return ("phrase", f"with {value}") if facet.kind == "person" else ("noun", value)
+
+
+def _number_trait(
+    name: str, role: str, unit: str, value: float, low: float | None, high: float | None, much: tuple[str, ...], little: tuple[str, ...]
+) -> tuple[str, str, Within, bool] | None:
+    if role == "year":
+        decade = int(value) // 10 * 10
+        return f"from the {decade}s", "phrase", Within(number=name, low=decade, high=decade + 9), True
+    if role == "duration":
+        limit = math.ceil((value + 1) / 15) * 15
+        return f"no longer than {limit} {unit or 'minutes'}", "phrase", Within(number=name, high=limit), True
+    if role == "price":
+        limit = math.ceil((value + 1) / 5) * 5
+        return f"under {limit} {unit}".strip(), "phrase", Within(number=name, high=limit), True
+    if role == "scale" and low is not None and high is not None and high > low:
+        share = (value - low) / (high - low)
+        if share >= HIGH and much:
+            return much[0], "adjective", Within(number=name, low=low + HIGH * (high - low)), False
+        if share <= LOW and much:
+            return f"not {much[0]}", "adjective", Within(number=name, high=low + 0.5 * (high - low)), False
+    return None
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(w for w in re.findall(r"[^\W_]+", text.casefold()) if len(w) > 3)
