@@ -1,4 +1,5 @@
 import json
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -93,7 +94,7 @@ def test_errors_grow_when_targets_of_a_dialogue_agree() -> None:
 
 
 def test_the_test_split_must_have_its_counts() -> None:
-    with pytest.raises(BadInput, match="3372 turns|3372 and|3,372|3372"):
+    with pytest.raises(BadInput, match="3372"):
         check_counts([case((), (1,))], 1342, "dedup")
     check_counts([case((), (1,))], 1342, "dedup", any_counts=True)
     check_counts([case((), (1,))], 20, "dedup")
@@ -142,7 +143,7 @@ def test_run_files_agree_with_an_outside_tool(folder: Path, tmp_path: Path) -> N
     for line in (tmp_path / "run").read_text("utf-8").splitlines():
         query, _, _, _, score, _ = line.split()
         scores.setdefault(query, []).append(float(score))
-    assert all(a > b for row in scores.values() for a, b in zip(row, row[1:], strict=False))
+    assert all(a > b for row in scores.values() for a, b in pairwise(row))
     qrels = list(ir_measures.read_trec_qrels(str(tmp_path / "qrels")))
     found = ir_measures.calc_aggregate([ir_measures.parse_measure("R@10")], qrels, ir_measures.read_trec_run(str(tmp_path / "run")))
     # One target a turn here, so that the mean over turns is the mean over targets.

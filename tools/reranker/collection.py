@@ -26,7 +26,8 @@ PEOPLE = 6
 
 def item_text(item: Item, schema: Schema) -> str:
     """Return what is embedded of an item: title, values, the start of the description, people."""
-    values, people = [], []
+    values: list[str] = []
+    people: list[str] = []
     for facet in schema.facets:
         (people if facet.kind == "person" else values).extend(item.facets.get(facet.name, ()))
     parts = (item.title, ", ".join(values), item.description[:DESCRIPTION_LETTERS], ", ".join(dict.fromkeys(people[:PEOPLE])))

@@ -138,17 +138,17 @@ def rows_of(past: Past, queries: Queries, *, repeats: bool = False) -> Rows:
         inside |= blocked
     else:
         inside &= ~blocked
-    case, item = (a.astype(np.int32) for a in np.nonzero(inside))
-    columns: list[Floats] = [scores[s][case, item] for s in SCORES]
-    starts = np.searchsorted(case, np.arange(n + 1))
-    columns += [_ranks(scores[s][case, item], starts) for s in RANKED]
+    row, item = (a.astype(np.int32) for a in np.nonzero(inside))
+    columns: list[Floats] = [scores[s][row, item] for s in SCORES]
+    starts = np.searchsorted(row, np.arange(n + 1))
+    columns += [_ranks(scores[s][row, item], starts) for s in RANKED]
     log_popularity = np.log1p(past.popularity)
-    columns += [np.log(np.maximum(scores[s][case, item], 1e-8)) - log_popularity[item] for s in LIFTED]
+    columns += [np.log(np.maximum(scores[s][row, item], 1e-8)) - log_popularity[item] for s in LIFTED]
     columns += _static(past, item)
-    columns += _years(past.content, queries.cases, case, item)
-    columns += [values[case] for values in _of_case(past, queries)]
-    columns.append(blocked[case, item])
-    return Rows(case=case, item=item, x=np.column_stack(columns).astype(np.float32), base=scores["walk_text"])
+    columns += _years(past.content, queries.cases, row, item)
+    columns += [values[row] for values in _of_case(past, queries)]
+    columns.append(blocked[row, item])
+    return Rows(case=row, item=item, x=np.column_stack(columns).astype(np.float32), base=scores["walk_text"])
 
 
 def _dense(matrix: sp.csr_array) -> Floats:

@@ -14,8 +14,7 @@ __all__ = ["Lexicon", "tokens"]
 
 TOKEN = re.compile(r"[a-z0-9][a-z0-9'&]*")
 LONGEST = 4
-STOP = frozenset(
-    """
+_SMALL_TALK = """
     a about above actually after again all alright also always am an and another any anything are aren't around as ask at away
     awesome back be been before  being best better big bit both but by bye can can't check come cool could couldn't day did
     didn't different do does doesn't doing don't done down else  enjoy enjoyed even ever every everyone everything fan far
@@ -32,8 +31,9 @@ STOP = frozenset(
     watched watching way we we're welcome well were what what's whatever when where  which while who whole why will wish with
     without won't wonderful work would wouldn't wow yeah year years yep yes yet you you're you'll you'd your yours  ya lol haha
     hmm u film films movie movies flick flicks item items
-    """.split()
-)
+"""
+STOP = frozenset(_SMALL_TALK.split())
+"""Words that tell no dialogue from another."""
 
 
 def tokens(text: str) -> list[str]:

@@ -57,7 +57,7 @@ class DialogueRanker:
     def _ordered(self, rows: Rows) -> Floats:
         assert self.trees is not None
         top = rows.base.max(axis=1, keepdims=True)
-        out = np.divide(rows.base, top, out=np.zeros_like(rows.base), where=top > 0) - np.float32(BEYOND)
+        out: Floats = np.divide(rows.base, top, out=np.zeros_like(rows.base), where=top > 0) - np.float32(BEYOND)
         out[rows.case, rows.item] = self.trees.score(rows.x)
         return out
 

@@ -78,7 +78,7 @@ class Content:
         binary = sp.csr_array((np.ones(len(rows), np.float32), (rows, columns)), shape=(self.n, len(self.entities)))
         binary.data[:] = 1.0
         self.facets: sp.csr_array = binary
-        df = np.asarray(binary.sum(axis=0)).ravel()
+        df: Floats = np.asarray(binary.sum(axis=0)).ravel()
         idf = np.log1p(self.n / np.maximum(df, 1.0)).astype(np.float32)
         self.facets_idf = _unit_rows(binary @ sp.diags_array(idf))
         words = [tuple(dict.fromkeys(t for t in tokens(i.title) if len(t) > 1)) for i in items]
@@ -91,7 +91,7 @@ class Content:
             ),
             shape=(self.n, len(vocabulary)),
         )
-        tdf = np.asarray(title.sum(axis=0)).ravel()
+        tdf: Floats = np.asarray(title.sum(axis=0)).ravel()
         self.titles = _unit_rows(title @ sp.diags_array(np.log1p(self.n / np.maximum(tdf, 1.0)).astype(np.float32)))
 
     @cached_property
@@ -106,7 +106,7 @@ class Content:
 
 
 def _unit_rows(matrix: sp.csr_array) -> sp.csr_array:
-    matrix = sp.csr_array(matrix, dtype=np.float32)
+    matrix = matrix.astype(np.float32)
     norm = np.sqrt(np.asarray(matrix.multiply(matrix).sum(axis=1)).ravel())
     scale = np.divide(1.0, norm, out=np.zeros_like(norm), where=norm > 0).astype(np.float32)
     return sp.csr_array(sp.diags_array(scale) @ matrix)
@@ -149,7 +149,7 @@ class Past:
         co.eliminate_zeros()
         root = np.sqrt(np.maximum(self.popularity, 1.0))
         shrunk = sp.diags_array(1.0 / (root + 1.0)) @ co @ sp.diags_array(1.0 / (root + 1.0))
-        self.together = sp.csr_array(shrunk, dtype=np.float32)
+        self.together: sp.csr_array = shrunk.tocsr().astype(np.float32)
         self.next = _rates(mention_matrix(self.cases, n, decay=0.8), self.targets)
         self.entities = sorted({e for c in self.cases for e in c.entities} | set(content.entities))
         self.entity_index = {e: i for i, e in enumerate(self.entities)}
@@ -193,7 +193,9 @@ class Past:
                     rows.append(r)
                     columns.append(column)
                     data.append(weight)
-        return sp.csr_array((np.array(data, np.float32), (rows, columns)), shape=(len(cases), len(self.entities)))
+        return sp.csr_array(
+            (np.array(data, np.float32), (np.array(rows, np.int32), np.array(columns, np.int32))), shape=(len(cases), len(self.entities))
+        )
 
     def seeds(self, queries: Queries) -> dict[str, tuple[list[dict[str, float]], Floats]]:
         """Return the seeds of each part of a context, summing to 1 per case, and what each part weighs, `(n_queries,)`.
@@ -252,7 +254,7 @@ def mention_matrix(cases: Sequence[Case], n_items: int, *, decay: float, last: b
             rows.append(q)
             columns.append(mention.item)
             data.append(decay ** (case.turn - 1 - mention.turn))
-    return sp.csr_array((np.array(data, np.float32), (rows, columns)), shape=(len(cases), n_items))
+    return sp.csr_array((np.array(data, np.float32), (np.array(rows, np.int32), np.array(columns, np.int32))), shape=(len(cases), n_items))
 
 
 def _axes(matrix: sp.csr_array, dim: int = AXES, seed: int = 0) -> Floats:
@@ -263,7 +265,7 @@ def _axes(matrix: sp.csr_array, dim: int = AXES, seed: int = 0) -> Floats:
     if not matrix.nnz:
         return np.zeros((matrix.shape[1], 1), dtype=np.float32)
     rarity = np.log1p(matrix.shape[0] / np.maximum(np.asarray((matrix > 0).sum(axis=0)).ravel(), 1.0)).astype(np.float32)
-    weighted = sp.csr_array(matrix @ sp.diags_array(rarity), dtype=np.float32)
+    weighted = (matrix @ sp.diags_array(rarity)).tocsr().astype(np.float32)
     turned = weighted.T.tocsr()
     dim = max(min(dim, *weighted.shape), 1)
     width = min(dim + 16, *weighted.shape)
@@ -302,7 +304,8 @@ def _rates(before: sp.csr_array, targets: sp.csr_array, smoothing: float = 8.0) 
     """Return how often each target followed each column of `before`, as smoothed shares: `(columns, n_items)`."""
     counts = sp.csr_array(before.T @ targets)
     base = np.asarray(before.sum(axis=0)).ravel() + smoothing
-    return sp.csr_array(sp.diags_array((1.0 / base).astype(np.float32)) @ counts, dtype=np.float32)
+    rates: sp.csr_array = (sp.diags_array((1.0 / base).astype(np.float32)) @ counts).tocsr().astype(np.float32)
+    return rates
 
 
 def _ridge(x: Floats, targets: sp.csr_array, strength: float = 30.0) -> Floats:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -64,7 +65,7 @@ class Trees:
     models: list[str]
     spread: list[float]
     features: tuple[str, ...] = FEATURES
-    _boosters: list[object] = field(default_factory=list)
+    _boosters: list[Any] = field(default_factory=list)
 
     def score(self, x: Floats) -> NDArray[np.float64]:
         """Return the score of each row, higher better."""
@@ -73,11 +74,11 @@ class Trees:
             self._boosters = [lightgbm.Booster(model_str=text) for text in self.models]
         total = np.zeros(len(x), dtype=np.float64)
         for booster, spread in zip(self._boosters, self.spread, strict=True):
-            total += booster.predict(x, raw_score=True, num_threads=2) / spread  # type: ignore[attr-defined]
+            total += booster.predict(x, raw_score=True, num_threads=2) / spread
         return total / len(self.models)
 
 
-def _lightgbm() -> object:
+def _lightgbm() -> Any:
     try:
         import lightgbm
     except ImportError as error:
@@ -164,8 +165,8 @@ def train(rows: Training, settings: Settings) -> Trees:
             "seed": settings.seed + number,
             "verbose": -1,
         }
-        data = lightgbm.Dataset(rows.x, rows.y, weight=rows.weight, free_raw_data=False)  # type: ignore[attr-defined]
-        booster = lightgbm.train(parameters, data, num_boost_round=settings.rounds)  # type: ignore[attr-defined]
+        data = lightgbm.Dataset(rows.x, rows.y, weight=rows.weight, free_raw_data=False)
+        booster = lightgbm.train(parameters, data, num_boost_round=settings.rounds)
         models.append(booster.model_to_string())
         spread.append(float(np.std(booster.predict(rows.x[: 200 * CHUNK], raw_score=True))) or 1.0)
     return Trees(models, spread)
