@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from knowledge.schema import Facet, Number, Schema
+from knowledge.schema import Facet, ItemWords, Number, Schema
 
 __all__ = ["SCHEMA"]
 
@@ -34,6 +34,9 @@ _SAID: dict[str, tuple[str, ...]] = {
 
 SCHEMA = Schema(
     name="redial",
+    item=ItemWords(
+        singular="film", plural="films", also=("movie", "movies", "flick", "flicks"), use="watch", used=("watched", "saw", "seen")
+    ),
     facets=(
         Facet(name="genre", synonyms=_SAID),
         Facet(name="director", kind="person"),

@@ -30,7 +30,7 @@ _SMALL_TALK = """
     time to today told tonight too totally tried true try  two type types up us ve very wait want wanted wants was wasn't watch
     watched watching way we we're welcome well were what what's whatever when where  which while who whole why will wish with
     without won't wonderful work would wouldn't wow yeah year years yep yes yet you you're you'll you'd your yours  ya lol haha
-    hmm u film films movie movies flick flicks item items
+    hmm u item items
 """
 STOP = frozenset(_SMALL_TALK.split())
 """Words that tell no dialogue from another."""
@@ -44,8 +44,10 @@ def tokens(text: str) -> list[str]:
 class Lexicon:
     """Names and values of a catalogue, and the words that tell past dialogues apart."""
 
-    def __init__(self, names: dict[tuple[str, ...], str], words: Iterable[str] = ()) -> None:
+    def __init__(self, names: dict[tuple[str, ...], str], words: Iterable[str] = (), silent: Iterable[str] = ()) -> None:
+        """Use `of`. `silent` are further words that tell nothing: those for the items themselves."""
         self.names = names
+        self.silent = STOP | frozenset(silent)
         self.words = frozenset(words)
         self._longest: dict[str, int] = {}
         for key in names:
@@ -64,7 +66,8 @@ class Lexicon:
             for value, others in facet.synonyms.items():
                 for other in others:
                     names[tuple(tokens(other))] = entity(kind, value)
-        return cls(names)
+        own = schema.item
+        return cls(names, silent=tokens(" ".join((own.singular, own.plural, *own.also, own.use, *own.used))))
 
     def learn_words(self, documents: Iterable[Iterable[str]], *, least: int = 6, most: float = 0.05) -> None:
         """Keep the words that occur in at least `least` documents and at most the share `most` of them."""
@@ -75,7 +78,9 @@ class Lexicon:
             counts.update({w for text in document for w in tokens(text)})
         single = {key[0] for key in self.names if len(key) == 1}
         self.words = frozenset(
-            w for w, c in counts.items() if least <= c <= most * n and len(w) > 2 and w not in STOP and w not in single and not w.isdigit()
+            w
+            for w, c in counts.items()
+            if least <= c <= most * n and len(w) > 2 and w not in self.silent and w not in single and not w.isdigit()
         )
 
     def find(self, text: str) -> list[str]:
