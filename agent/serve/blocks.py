@@ -7,6 +7,7 @@ from typing import Any
 
 import gradio as gr
 
+from agent.serve.faces import faces
 from agent.serve.icons import ICONS
 from agent.serve.marks import button
 from agent.serve.page import Page
@@ -85,9 +86,9 @@ def _part(name: str, template: str, events: str) -> gr.HTML:
 
 
 def look() -> dict[str, Any]:
-    """Return what `launch` takes of theme, style and script: fonts that come with Gradio, everything else ours, nothing from outside."""
-    fonts = [gr.themes.LocalFont("Source Sans 3", weights=(400, 600)), "system-ui", "sans-serif"]
-    theme = gr.themes.Base(font=fonts, font_mono=[gr.themes.LocalFont("IBM Plex Mono", weights=(400,)), "monospace"])
+    """Return what `launch` takes of theme, style and script: all of it ours, nothing from outside."""
+    plain = gr.themes.Font
+    theme = gr.themes.Base(font=[plain("Source Sans 3"), plain("sans-serif")], font_mono=[plain("monospace")])
     script, style = ((HERE / name).read_text(encoding="utf-8") for name in ("page.js", "page.css"))
     # Not by `css=`: Gradio rewrites what stands there, selector by selector.
-    return {"theme": theme, "head": f"<style>{style}</style><script>{script}</script>"}
+    return {"theme": theme, "head": f"<style>{faces()}{style}</style><script>{script}</script>"}

@@ -66,9 +66,11 @@
         place = one;
       }
       busy(Boolean(value.busy));
+      if (now.follow) toTop(place);
+      now.follow = now.follow && now.busy;
       if (value.fill !== undefined && !line().value) { line().value = value.fill; grow(); line().focus(); }
       marked();
-      if (moved && !now.busy) requestAnimationFrame(() => toTop(box.lastElementChild, "auto"));
+      if (moved && !now.busy) requestAnimationFrame(() => toTop(box.lastElementChild));
     },
 
     panel(value, { element }) {
@@ -113,11 +115,9 @@
     now.toasting = setTimeout(() => box.classList.remove("sm-on"), 6000);
   }
 
-  function toTop(section, behavior) {
-    const scroller = $(".sm-scroller");
-    if (!section || !scroller) return;
-    const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    scroller.scrollTo({ top: section.offsetTop - 14, behavior: calm ? "auto" : behavior });
+  // What was said last stands at the top while the answer grows below it, unless somebody scrolls away.
+  function toTop(section) {
+    if (section) $(".sm-scroller").scrollTop = section.offsetTop - 14;
   }
 
   function save(data) {
@@ -159,7 +159,8 @@
     box.append(one);
     busy(true);
     shut();
-    requestAnimationFrame(() => toTop(one, "smooth"));
+    now.follow = true;
+    toTop(one);
     send("talk", "say", { text, ...(back === undefined ? {} : { back }) });
   }
 
@@ -287,6 +288,8 @@
       grow();
       say(text);
     });
+    for (const kind of ["wheel", "touchmove", "pointerdown", "keydown"])
+      $(".sm-scroller").addEventListener(kind, () => { now.follow = false; }, { passive: true });
     if (wide()) box.focus({ preventScroll: true });
     const before = JSON.parse(sessionStorage.getItem("sommelier") || "null");
     if (before?.session) {

@@ -66,11 +66,13 @@ def _chip(view: ProfileView, entry: Entry, now: datetime) -> str:
     kind = split_entity(entry.entity)[0]
     sort = "" if kind in ("item", "constraint") else f" <small>{escape(kind.replace('_', ' '))}</small>"
     words = entry.words.strip()
-    why = "by a button" if words.startswith("(") and words.endswith(")") else (f"“{words}”" if words else "")
+    by_button = words.startswith("(") and words.endswith(")")
+    why = "" if by_button else (f"“{words}”" if words else "")
     when = ago(entry.when, now)
-    told = ", ".join(part for part in (when, f"turn {entry.turn}" if entry.turn else "") if part)
+    told = " · ".join(part for part in (when, f"turn {entry.turn}" if entry.turn else "", "by a button" if by_button else "") if part)
+    said = f'<p class="sm-when" title="{escape(why)}">{escape(why)}</p>' if why else ""
     return (
-        f'<li><div><b>{escape(name)}</b>{sort}<p class="sm-when">{escape(why)}{" · " if why and told else ""}{escape(told)}</p></div>'
+        f'<li><div><b>{escape(name)}</b>{sort}{said}<p class="sm-when">{escape(told)}</p></div>'
         f"{button('', 'forget', kind='round', icon=ICONS['close'], name=f'Forget {name}', entity=entry.entity)}</li>"
     )
 

@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
 from typing import TYPE_CHECKING
 
-from agent.events import SlateItem
+from agent.events import Because, SlateItem
 from agent.serve.cards import facts, sub_title
 from agent.serve.cover import picture
 from agent.serve.icons import ICONS
 from agent.serve.marks import attributes, button
 from agent.serve.paths import Chain, draw
 from knowledge.entities import item_entity, split_entity
-from tools.words import label
+from tools.words import figure, label
 
 if TYPE_CHECKING:
     from agent.session import Session
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
 __all__ = ["chains", "why_html"]
 
 MOST_SEEDS, MOST_CHAINS = 6, 6
+WEAKEST = 0.1
+"""Ways weaker than this share of the strongest are not shown."""
 
 _SOURCES = {
     "collaborative": "People with your taste",
@@ -73,14 +75,20 @@ def chains(session: Session, base: KnowledgeBase, item: SlateItem) -> list[Chain
             paths = base.graph.paths(seed.entity, target, k=3, longest=3, avoid=("user", "dialogue"))
             found.extend(Chain(path.nodes, path.relations, seed.weight * path.weight) for path in paths)
     found.sort(key=lambda c: (-c.weight, c.nodes))
+    found = [chain for chain in found if chain.weight >= WEAKEST * found[0].weight]
     kept = _varied(found)
-    asked = []
     for because in item.because:
-        for name in because.ids:
-            kind = split_entity(name)[0]
-            if kind not in ("item", "user", "dialogue") and not any(name in c.nodes for c in (*kept, *asked)):
-                asked.append(Chain(("asked:you", name, target), (because.kind, "has"), 0.0))
-    return [_named(base, chain) for chain in (*kept, *asked)[:MOST_CHAINS]]
+        kept.extend(_evident(because, target, {name for chain in kept for name in chain.nodes[1:-1]}))
+    return [_named(base, chain) for chain in kept[:MOST_CHAINS]]
+
+
+def _evident(because: Because, target: str, shown: set[str]) -> Iterator[Chain]:
+    """Yield the ways that a reason itself tells: from the item it compares with, else from what was asked."""
+    others = [name for name in because.ids if name.startswith("item:") and name != target]
+    for name in because.ids:
+        if split_entity(name)[0] not in ("item", "user", "dialogue") and name not in shown:
+            start = others[0] if others and because.kind != "constraint" else "asked:you"
+            yield Chain((start, name, target), ("has", "has"), 0.0)
 
 
 def _seeds(session: Session, target: str) -> list[_Seed]:
@@ -114,12 +122,27 @@ def _named(base: KnowledgeBase, chain: Chain) -> Chain:
         elif name == "asked:you":
             words.append("You asked")
         elif kind == "number":
-            words.append(label(base.schema, value))
+            words.append(_amount(base, value, chain.nodes[-1]))
         else:
             words.append(value)
-    known = {"item": base.schema.item.singular, "number": "measure"}
-    kinds = tuple(known.get(kind, kind.replace("_", " ")) for kind in (split_entity(name)[0] for name in chain.nodes))
+    kinds = tuple(_kind(base, name) for name in chain.nodes)
     return Chain(chain.nodes, tuple(r.replace("_", " ") for r in chain.relations), chain.weight, tuple(words), kinds)
+
+
+def _kind(base: KnowledgeBase, name: str) -> str:
+    kind, value = split_entity(name)
+    if kind == "number":
+        return label(base.schema, value)
+    return base.schema.item.singular if kind == "item" else kind.replace("_", " ")
+
+
+def _amount(base: KnowledgeBase, name: str, target: str) -> str:
+    """Return the item's own figure for a number: "2016", "3 of 4" on a scale."""
+    number = base.schema.number(name)
+    value = float(base.catalogue.number(name)[base.catalogue.index(split_entity(target)[1])])
+    if value != value:
+        return label(base.schema, name)
+    return f"{value:g} of {number.high:g}" if number.is_scale and number.high is not None else figure(number, value)
 
 
 def _picture(found: Sequence[Chain], item: SlateItem) -> str:
