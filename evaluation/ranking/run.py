@@ -5,15 +5,17 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any
+from typing import Protocol as Interface
 
 import numpy as np
 from numpy.typing import NDArray
 
 from evaluation.metrics import ranking_metrics
 from evaluation.ranking.split import Split
-from tools.rankers import FAMILIES, Choice, People, Ranker, fit_auto
-from tools.rankers.ranker import top_k
+from tools.rankers import FAMILIES, Choice, People, fit_auto
+from tools.rankers.carve import Protocol
+from tools.rankers.ranker import FittedRanker, top_k
 
 __all__ = ["KS", "Report", "Scorer", "measure_ranker", "run_warm"]
 
@@ -42,7 +44,7 @@ def run_warm(split: Split, *, seed: int = 0, progress: Progress | None = None, o
     people = split.people if ordered else replace(split.people, ages=None)
     sequences = split.train if ordered else None
     started = time.perf_counter()
-    protocol = "leave-last" if split.kind == "leave-last" else "random"
+    protocol: Protocol = "leave-last" if split.kind == "leave-last" else "random"
     auto, choice = fit_auto(people.likes, sequences, protocol=protocol, seed=seed, progress=progress)
     rows = {"auto": {"fit_s": time.perf_counter() - started} | measure_ranker(auto, people, split)}
     for name in choice.settings:
@@ -55,13 +57,13 @@ def run_warm(split: Split, *, seed: int = 0, progress: Progress | None = None, o
     return Report(rows=rows, choice=choice.to_json())
 
 
-def _fitted(name: str, choice: Choice, people: People, sequences: Sequence[NDArray[np.int32]] | None) -> tuple[Ranker, float]:
+def _fitted(name: str, choice: Choice, people: People, sequences: Sequence[NDArray[np.int32]] | None) -> tuple[FittedRanker, float]:
     started = time.perf_counter()
     ranker = FAMILIES[name](**choice.settings[name]).fit(people.likes, sequences)
     return ranker, time.perf_counter() - started
 
 
-class Scorer(Protocol):
+class Scorer(Interface):
     """Whatever scores a batch of people."""
 
     def score_many(self, people: People) -> NDArray[np.float32]:

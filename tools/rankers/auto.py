@@ -22,6 +22,8 @@ __all__ = ["Choice", "choose", "fit_auto"]
 
 Progress = Callable[[str], None]
 
+ONE_THREAD_UP_TO = 4_000
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
@@ -115,16 +117,26 @@ def fit_auto(
         seed: see `choose`.
         progress: told what is being done.
     """
+    from threadpoolctl import threadpool_limits
+
     likes = taken(interactions)
     rows = liked_sequences(likes, sequences)
-    choice = choose(rows, n_items=likes.shape[1], ordered=sequences is not None, protocol=protocol, seed=seed, progress=progress)
+    # On small matrices the threads of BLAS spend more time waiting for each other than working.
+    with threadpool_limits(1 if likes.shape[1] <= ONE_THREAD_UP_TO else None, "blas"):
+        return _fit_auto(likes, rows, sequences is not None, protocol, seed, progress)
+
+
+def _fit_auto(
+    likes: sp.csr_array, rows: list[NDArray[np.int32]], ordered: bool, protocol: Protocol | None, seed: int, progress: Progress | None
+) -> tuple[Blend, Choice]:
+    choice = choose(rows, n_items=likes.shape[1], ordered=ordered, protocol=protocol, seed=seed, progress=progress)
     workshop = Workshop(likes, rows)
     members: list[tuple[FittedRanker, float]] = []
     for name, weight in choice.weights.items():
         if progress:
             progress(f"fitting {name}")
         members.append((workshop.fit(FAMILIES[name](**choice.settings[name])), weight))
-    blend = Blend(members, name="auto").settle(likes, rows if sequences is not None else None)
+    blend = Blend(members, name="auto").settle(likes, rows if ordered else None)
     return blend, choice
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import scipy.sparse as sp
@@ -62,7 +63,7 @@ def _dense_product(likes: sp.csr_array, weight: NDArray[np.float32]) -> sp.csr_a
         some = likes[start : start + 2_048].toarray()
         total += (some * weight[start : start + 2_048, None]).T @ some
     np.fill_diagonal(total, 0.0)
-    whole: sp.csr_array = sp.coo_array(total).tocsr()
+    whole: Any = sp.coo_array(total).tocsr()
     return _without_diagonal(whole, 0)
 
 
@@ -125,7 +126,7 @@ def _cut(matrix: sp.csr_array, rows: NDArray[np.int64], k: int, keep: NDArray[np
     keep[place[inside]] = (above | (equal & (np.cumsum(equal, axis=1) <= room)))[inside]
 
 
-def _without_diagonal(block: sp.csr_array, start: int) -> sp.csr_array:
+def _without_diagonal(block: Any, start: int) -> sp.csr_array:
     block = sp.csr_array(block)
     row = np.repeat(np.arange(block.shape[0]), np.diff(block.indptr)) + start
     block.data[block.indices == row] = 0.0

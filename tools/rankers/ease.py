@@ -96,7 +96,7 @@ class EASE(LinearRanker):
     def _unrolled(self) -> Floats:
         """Return B in full: for one person, adding a few of its rows reads far less memory than the people form."""
         if self._matrix is None:
-            matrix: Floats = (self._by_item @ self._half) / self._diagonal
+            matrix: Floats = np.asarray((self._by_item @ self._half) / self._diagonal, dtype=np.float32)
             matrix[np.diag_indices(self.n_items)] = 0.0
             self._matrix = matrix
         return self._matrix

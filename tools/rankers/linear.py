@@ -56,6 +56,6 @@ class LinearRanker(FittedRanker):
 
 def dense(scores: Any) -> Floats:
     """Return scores as a dense float32 array whatever the product gave."""
-    full = scores.toarray() if sp.issparse(scores) else np.asarray(scores)
+    full = scores.toarray() if hasattr(scores, "toarray") else np.asarray(scores)
     result: Floats = full if full.dtype == np.float32 else full.astype(np.float32)
     return result

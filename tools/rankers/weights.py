@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -15,10 +16,10 @@ from tools.rankers.search import BLOCK_CELLS, hide
 
 __all__ = ["Pool", "choose_weights", "pool_of"]
 
-DEEP = 60
+DEEP = 40
 """Items pooled from the top of each ranker; the head of any blend lies within their union."""
 
-STEPS = (0.1, 0.2, 0.35, 0.5, 0.75, 1.0, 1.4, 2.0)
+STEPS = (0.1, 0.25, 0.5, 1.0, 1.8)
 MOST_MEMBERS = 4
 WORTH_IT = 1.004
 """A further member must lift the quality by this factor: less is the noise of the sample."""
@@ -42,14 +43,22 @@ class Pool:
         total = weights[active[0]] * self.z[active[0]]
         for member in active[1:]:
             total = total + weights[member] * self.z[member]
+        ideal = np.concatenate([[0.0], np.cumsum(1.0 / np.log2(np.arange(2, self.k + 2)))])[np.minimum(self.sizes, self.k)]
+        row, column = np.nonzero(self.right)
+        if len(row) <= 2 * len(self.sizes):
+            # Few to find: their own places cost less than everybody's order.
+            place = (total[row] > total[row, column][:, None]).sum(axis=1)
+            within = place < self.k
+            recall = float((within / self.sizes[row]).sum()) / len(self.sizes)
+            gain = float((within / np.log2(place + 2.0) / ideal[row]).sum()) / len(self.sizes)
+            return float(np.sqrt(recall * gain))
         k = min(self.k, total.shape[1])
         best = np.argpartition(-total, k - 1, axis=1)[:, :k]
         order = np.argsort(-np.take_along_axis(total, best, axis=1), axis=1, kind="stable")
         hit = np.take_along_axis(self.right, np.take_along_axis(best, order, axis=1), axis=1)
         discount = 1.0 / np.log2(np.arange(2, k + 2))
-        ideal = np.concatenate([[0.0], np.cumsum(1.0 / np.log2(np.arange(2, self.k + 2)))])[np.minimum(self.sizes, self.k)]
-        recall = (hit.sum(axis=1) / self.sizes).mean()
-        gain = ((hit * discount).sum(axis=1) / ideal).mean()
+        recall = float((hit.sum(axis=1) / self.sizes).mean())
+        gain = float(((hit * discount).sum(axis=1) / ideal).mean())
         return float(np.sqrt(recall * gain))
 
 
@@ -133,7 +142,7 @@ def _unit(n: int, at: int) -> NDArray[np.float32]:
     return _with(np.zeros(n, dtype=np.float32), at, 1.0)
 
 
-def _with(weights: NDArray[np.float32], at: int, value: float) -> NDArray[np.float32]:
+def _with(weights: NDArray[np.float32], at: int | np.integer[Any], value: float) -> NDArray[np.float32]:
     changed = weights.copy()
     changed[at] = value
     return changed
