@@ -15,8 +15,9 @@ from knowledge.entities import item_entity, split_entity
 
 if TYPE_CHECKING:
     from knowledge.catalogue import Catalogue
+    from knowledge.schema import Schema
 
-__all__ = ["adds", "carried", "starts_afresh", "with_topic"]
+__all__ = ["adds", "carried", "starts_afresh", "widens", "with_topic"]
 
 _ADDING = re.compile(r"^\W*(and|also|plus|as well as|additionally)\b|\b(as well|too)\W*$", re.IGNORECASE)
 _AFRESH = re.compile(
@@ -30,6 +31,16 @@ _ORDERED = re.compile(
     re.IGNORECASE,
 )
 _ONES = re.compile(r"\bones?\b", re.IGNORECASE)
+_WIDENING = re.compile(r"^\W*or\b(?! (?:rather|maybe just|just|actually)\b)", re.IGNORECASE)
+_POLITE = r"^\W*(?:(?:ok|okay|so|well|now|then|right|hey|hi|hm+|please|and now|great|cool|thanks|actually|maybe|perhaps)\W+)*"
+_REFINING = re.compile(
+    _POLITE + r"(?:but|only|just|make|made|with|without|in|from|no|not|more|less|still|same|keep|also|either|under|over|drop|any\b(?! good))\b"
+    r"|\b(?:only|instead of (?:that|those|them)|of (?:those|these|them))\W*$",
+    re.IGNORECASE,
+)
+_NEW_PHRASE = re.compile(_POLITE + r"(?:a|an|some|any good|another|two|three|four|five|ten|\d+)\b(?! (?:bit|little|lot|touch)\b)", re.IGNORECASE)
+_CLAUSE = 3
+"""A wish of so many words describes something by itself ("someone relives the same day")."""
 
 
 def adds(utterance: str) -> bool:
@@ -37,22 +48,46 @@ def adds(utterance: str) -> bool:
     return bool(_ADDING.search(utterance))
 
 
-def starts_afresh(request: Request, utterance: str) -> bool:
-    """True where the utterance asks for something else altogether rather than refining what was asked before."""
-    if adds(utterance) or request.others or request.intent != "recommend":
+def widens(utterance: str) -> bool:
+    """True where the utterance names something that would do as well as what was asked for ("or Italian")."""
+    return bool(_WIDENING.search(utterance))
+
+
+def starts_afresh(request: Request, utterance: str, schema: Schema | None = None) -> bool:
+    """True where the utterance asks for something else altogether rather than refining what was asked before.
+
+    With the schema, a phrase that stands by itself ("cosy films for a rainy Sunday", "a French comedy") is known as such.
+    """
+    if adds(utterance) or widens(utterance) or request.others or request.intent != "recommend":
         return False
     if any(m.entity and m.stance == "example" for m in request.mentions) or request.by_popularity:
         return True
     if (request.wish or request.prefer or request.surprise) and _AFRESH.search(utterance):
         return True
     valued = any("number" not in c.where for c in request.constraints)
-    return valued and bool(_ORDERED.search(utterance)) and not _ONES.search(utterance)
+    if valued and bool(_ORDERED.search(utterance)) and not _ONES.search(utterance):
+        return True
+    return schema is not None and _stands_alone(request, utterance, schema)
+
+
+def _stands_alone(request: Request, utterance: str, schema: Schema) -> bool:
+    """True for a whole wish of its own, said without a word that ties it to what came before."""
+    if _ONES.search(utterance) or _REFINING.search(utterance) or request.refers_to or any(c.of for c in request.critiques):
+        return False
+    named = [c for c in request.constraints if "number" not in c.where and "not" not in c.where]
+    parts = len(named) + len(request.prefer)
+    if len(request.wish.split()) >= _CLAUSE or parts > 1:
+        return True
+    noun = schema.item
+    said = {w.casefold() for w in re.findall(r"\w+", utterance)}
+    heads = {w.casefold() for w in (noun.singular, noun.plural, *noun.also)}
+    return bool(parts or request.wish) and bool(said & heads or _NEW_PHRASE.search(utterance))
 
 
 def carried(conversation: Conversation, request: Request, utterance: str, catalogue: Catalogue) -> Topic:
     """Return the topic after a request for items."""
     old = conversation.topic
-    afresh = starts_afresh(request, utterance)
+    afresh = starts_afresh(request, utterance, catalogue.schema)
     told = {m.entity for m in request.mentions if m.stance in ("dislike", "reject", "seen")}
     old = replace(old, examples=tuple(e for e in old.examples if e not in told))
     fresh = tuple(m.entity for m in request.mentions if m.entity and m.stance == "example")
@@ -101,6 +136,8 @@ def _targets(
     for critique in request.critiques:
         if critique.of:
             names = [critique.of]
+        elif critique.absolute:
+            names = []
         elif examples:
             names = [e for e in examples if e.startswith("item:")]
         else:

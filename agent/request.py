@@ -67,6 +67,8 @@ class Critique(_Model):
     strength: float = Field(default=1.0, ge=0.0, le=3.0)
     of: str | None = None
     """The item entity it is said of; None means the slate shown last."""
+    absolute: bool = False
+    """Said plainly ("a funny one"): towards that end of the range, wherever the slate shown last stands."""
 
 
 class Question(_Model):

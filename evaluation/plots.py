@@ -11,7 +11,20 @@ if TYPE_CHECKING:
 
 __all__ = ["gaps", "hit_by_turn", "reliability", "systems"]
 
-COLOURS = ("#7b1e3a", "#3b6e8f", "#8a8f3b", "#b5742a", "#5b4a8a", "#4a7d5f", "#999999", "#c05a7a", "#2f4858", "#a89b6c", "#6c757d", "#d1a054")
+COLOURS = (
+    "#7b1e3a",
+    "#3b6e8f",
+    "#8a8f3b",
+    "#b5742a",
+    "#5b4a8a",
+    "#4a7d5f",
+    "#999999",
+    "#c05a7a",
+    "#2f4858",
+    "#a89b6c",
+    "#6c757d",
+    "#d1a054",
+)
 
 
 def hit_by_turn(result: Mapping[str, Any], path: Path) -> None:

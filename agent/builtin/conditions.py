@@ -211,7 +211,9 @@ def critique_of(reading: Reading, mark: Mark, of: str | None) -> Critique:
         mark.kind == "comparative" and negated(reading, mark)
     ):
         direction = "less" if direction == "more" else "more"
-    return Critique(attribute=mark.name, direction=direction, strength=strength(reading, mark), of=of)  # type: ignore[arg-type]
+    against_shown = too_much(reading, mark) and not negated(reading, mark)
+    plainly = mark.kind == "adjective" and of is None and not against_shown
+    return Critique(attribute=mark.name, direction=direction, strength=strength(reading, mark), of=of, absolute=plainly)  # type: ignore[arg-type]
 
 
 def split_person(name: str) -> str:

@@ -161,7 +161,7 @@ def _rank(situation: Situation, request: Request) -> dict[str, Any]:
     for critique in request.critiques:
         if critique.attribute not in numbers:
             continue
-        of = [critique.of] if critique.of else examples or [item_entity(i) for i in situation.shown]
+        of = [critique.of] if critique.of else [] if critique.absolute else examples or [item_entity(i) for i in situation.shown]
         targets.append({"number": critique.attribute, "direction": critique.direction, "strength": critique.strength, "of": of})
     if targets:
         args["targets"] = targets

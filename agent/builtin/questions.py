@@ -203,7 +203,9 @@ _DESCRIBE = (
 
 
 def _have(reading: Reading) -> Question | None:
-    f = reading.utterance.first(_HAVE) or reading.utterance.first(r"(?:is|are|is not)(?= .+ (?:in|on|among) (?:your|the|there)(?: .*)?)")
+    f = reading.utterance.first(_HAVE) or reading.utterance.first(
+        r"(?:(?<=^)|(?<=[.!?,;] ))(?:is|are|is not)(?= [^.!?]+ (?:in|on|among) (?:your|the|there)(?: .*)?)"
+    )
     if f is None:
         return None
     for mark in reading.of("link"):

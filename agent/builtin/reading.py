@@ -103,7 +103,8 @@ class Reading:
         start, end = self.utterance.span(link.start, link.end)
         words = self.utterance.words[start:end]
         if link.entity is None:
-            if end - start <= 4 and not all(w in COMMON or not w[0].isalpha() for w in words):
+            # What the catalogue has a word for is no unknown name ("recommend a spectacular one").
+            if end - start <= 4 and self.lexicon.at(words, 0)[0] < len(words) and not all(w in COMMON or not w[0].isalpha() for w in words):
                 self._put(Mark(start, end, "link", link=link))
             return
         if any(a.start <= start and a.end >= end and a.end - a.start > end - start for a in found):

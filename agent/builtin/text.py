@@ -59,6 +59,28 @@ _ORDINALS = {
     "seccond": "second", "scond": "second", "thrid": "third",
 }  # fmt: skip
 
+_SWAPPED = (
+    "about actually after again another anyone anything because before could does enjoyed everything favourite favourites find "
+    "from hated have instead like liked little looking love loved maybe mood more nothing older please prefer rather really "
+    "recommend recommended recommendation recommendations recently should show similar someone something suggest suggestion tell "
+    "thanks their there these thing think those want wanted watch watched what where which with without would"
+).split()
+"""Words a request is framed in, which typing in haste swaps letters of."""
+
+
+def _hasty(words: list[str]) -> dict[str, str]:
+    """Return every spelling of a word with two inner letters swapped -> the word; what is itself one of the words is left out."""
+    found = {}
+    for word in words:
+        for at in range(1, len(word) - 1):
+            swapped = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
+            if len(word) >= 4 and swapped not in words:
+                found[swapped] = word
+    return {k: v for k, v in found.items() if k not in ("form", "three")}
+
+
+_HASTY = _hasty(_SWAPPED)
+
 
 @dataclass(frozen=True, slots=True)
 class Token:
@@ -198,6 +220,8 @@ def _normal(raw: str, *, chat: bool) -> list[str]:
     glued = _GLUED.match(word)
     if glued:
         return [glued.group(1), glued.group(2)]
+    if chat and word in _HASTY:
+        word = _HASTY[word]
     return (_CONTRACTIONS.get(word, word).split() if chat else [word]) or [raw]
 
 

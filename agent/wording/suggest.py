@@ -72,7 +72,7 @@ def _lead(situation: Situation, outcome: Outcome, voice: Voice) -> _Lead:
     now = [m.entity for m in request.mentions if m.stance == "example" and m.entity]
     if not now:
         now = [m.entity for m in request.mentions if m.entity in _examples(situation) and m.stance == "like"]
-    moved = [c for c in request.critiques if c.of or now or situation.shown]
+    moved = [c for c in request.critiques if c.of or (not c.absolute and (now or situation.shown))]
     wanted = [c for c in request.critiques if c not in moved]
     if request.by_popularity:
         fame = situation.base.schema.with_role("popularity")

@@ -51,7 +51,9 @@ def draw_cases(
         BadInput: no person has likes enough.
     """
     if not base.has("interactions"):
-        raise Unavailable(f"the base {base.name!r} holds no interactions, so that nobody can be simulated; build it from a source with histories")
+        raise Unavailable(
+            f"the base {base.name!r} holds no interactions, so that nobody can be simulated; build it from a source with histories"
+        )
     held, ids = base.interactions, base.catalogue.ids
     chance = random.Random(f"{seed}:cases")
     liked: dict[int, list[int]] = {}

@@ -18,7 +18,9 @@ def add_command(kinds: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     parser.add_argument("--users", type=int, default=200, help="how many conversations (default 200)")
     parser.add_argument("--turns", type=int, default=5, help="turns before giving up (default 5)")
     parser.add_argument("--slate", type=int, default=5, help="items shown a turn (default 5)")
-    parser.add_argument("--against", default="interecagent", metavar="NAMES", help="other systems, separated by commas; `all` for every one")
+    parser.add_argument(
+        "--against", default="interecagent", metavar="NAMES", help="other systems, separated by commas; `all` for every one"
+    )
     parser.add_argument("--seed", type=int, default=7)
     parser.add_argument("--personas", default="", metavar="NAMES", help="some of decisive, vague, critiquing, chatty (default all in turn)")
     parser.add_argument("--noise", type=float, default=0.15, help="share of people with each kind of noise (default .15)")

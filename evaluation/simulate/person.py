@@ -24,6 +24,9 @@ __all__ = ["NOISES", "PERSONAS", "Case", "Heard", "Manner", "Person", "RulePerso
 
 NOISES = ("typo", "vague", "contradiction", "change")
 MOST_TRAITS = 3
+"""Traits said in one turn, at most."""
+IN_MIND = 8
+"""Traits a person has in mind at all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -166,16 +169,20 @@ class RulePerson:
     # How it comes about
 
     def _in_order(self, traits: list[Trait]) -> list[Trait]:
-        """Return the traits in the order they will be said: mostly common ones first, at most two of one attribute in a row of three."""
-        chance, result = self._chance, []
-        chance.shuffle(traits)
-        common = sorted(traits, key=lambda t: -round(t.share, 1))
-        rare = sorted(traits, key=lambda t: round(t.share, 2))
-        while len(result) < len(traits):
-            pick = rare if chance.random() < self.manner.specific else common
-            free = [t for t in pick if t not in result]
-            fresh = [t for t in free if t.attribute not in {r.attribute for r in result[-2:]}]
-            result.append((fresh or free)[0])
+        """Return what the person has in mind, in the order it will be said: by chance, what comes to mind readily first.
+
+        A specific manner prefers rarer traits; no attribute comes twice in a row where another is left.
+        """
+        chance, specific = self._chance, self.manner.specific
+        keys = {
+            id(t): chance.random() ** (1.0 / (t.ease * (1.5 - t.share if chance.random() < specific else 0.5 + t.share))) for t in traits
+        }
+        drawn = sorted(traits, key=lambda t: -keys[id(t)])[:IN_MIND]
+        result: list[Trait] = []
+        while drawn:
+            free = [t for t in drawn if not result or t.attribute != result[-1].attribute]
+            result.append((free or drawn)[0])
+            drawn.remove(result[-1])
         return result
 
     def _take(self, count: int) -> list[Trait]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,12 +21,19 @@ __all__ = ["Trait", "false_trait", "traits_of"]
 HIGH, LOW = 0.75, 0.0
 """Shares of a scale from which an item is called so, and down to which it is called the opposite."""
 
+MOST = 0.5
+"""Nobody asks for what more than this part of the catalogue is."""
+NEGATED = "not too "
+
+MIND: Mapping[str, float] = {"category": 3.0, "scale": 2.5, "tag": 1.5, "year": 2.0, "person": 0.6, "duration": 0.6, "price": 1.0}
+"""How readily a kind of trait comes to mind, against 1 for any other; "tag" is shared by all of them that an item has."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Trait:
     """One true thing about an item.
 
-    `form` says where the words go: adjective ("a funny one"), noun ("a western"), phrase ("directed by Ada"), or theme ("about a heist").
+    `form` says where the words go: after ("..., not too dark"), adjective ("a funny one"), noun ("a western"), phrase ("directed by Ada"), or theme ("about a heist").
     """
 
     attribute: str
@@ -34,12 +42,14 @@ class Trait:
     holds: Predicate
     share: float
     """Part of the catalogue for which it holds, 0 to 1."""
+    ease: float = 1.0
+    """How readily it comes to mind."""
     hard: bool = True
     """Whether an item that lacks it breaks what was asked."""
 
 
 def traits_of(base: KnowledgeBase, item_id: str) -> tuple[Trait, ...]:
-    """Return the traits of an item, most common first; none that would give its title away."""
+    """Return the traits of an item, most common first; none that would give its title away, and none that most items have."""
     catalogue, schema = base.catalogue, base.schema
     index = catalogue.index(item_id)
     title = _words(catalogue.titles[index])
@@ -55,7 +65,8 @@ def traits_of(base: KnowledgeBase, item_id: str) -> tuple[Trait, ...]:
             holds = Has(facet=facet.name, values=(value,))
             form, words = _said(facet, value)
             share = len(column.positions(value)) / len(catalogue)
-            found.append(Trait(attribute=facet.name, words=words, form=form, holds=holds, share=share, hard=facet.kind != "tag"))
+            ease = MIND.get(facet.kind, 1.0) / len(column.of(index))
+            found.append(Trait(attribute=facet.name, words=words, form=form, holds=holds, share=share, ease=ease, hard=facet.kind != "tag"))
     for number in schema.numbers:
         values = catalogue.number(number.name)
         value = float(values[index])
@@ -68,8 +79,18 @@ def traits_of(base: KnowledgeBase, item_id: str) -> tuple[Trait, ...]:
                 mask = (values >= (holds.low if holds.low is not None else -np.inf)) & (
                     values <= (holds.high if holds.high is not None else np.inf)
                 )
-            found.append(Trait(attribute=number.name, words=words, form=form, holds=holds, share=float(mask.mean()), hard=hard))
-    return tuple(sorted(found, key=lambda t: (-t.share, t.attribute, t.words)))
+            found.append(
+                Trait(
+                    attribute=number.name,
+                    words=words,
+                    form=form,
+                    holds=holds,
+                    share=float(mask.mean()),
+                    ease=MIND.get(number.role, 1.0),
+                    hard=hard,
+                )
+            )
+    return tuple(sorted((t for t in found if t.share <= MOST), key=lambda t: (-t.share, t.attribute, t.words)))
 
 
 def false_trait(base: KnowledgeBase, item_id: str, place: float) -> Trait | None:
@@ -115,7 +136,7 @@ def _number_trait(
         if share >= HIGH and much:
             return much[0], "adjective", Within(number=name, low=low + HIGH * (high - low)), False
         if share <= LOW and much:
-            return f"not {much[0]}", "adjective", Within(number=name, high=low + 0.5 * (high - low)), False
+            return f"{NEGATED}{much[0]}", "after", Within(number=name, high=low + 0.5 * (high - low)), False
     return None
 
 

@@ -17,7 +17,12 @@ _LOVED = ("I loved {}.", "I really liked {}.", "My favourites are {}.", "Big fan
 _WANT = ("I'm looking for {}.", "I'd like {}.", "Can you recommend {}?", "Find me {}.", "I'm in the mood for {}.")
 _NO = ("None of these.", "Not those.", "No, not these.", "Hmm, not what I want.")
 _MORE = ("I'd prefer {}.", "It should be {}.", "I'm after {}.", "More like {}.", "I want {}.")
-_SMALL = ("Long day today, I just want to relax. ", "My sister is visiting this weekend. ", "Thanks for helping me out! ", "Hope you are well. ")
+_SMALL = (
+    "Long day today, I just want to relax. ",
+    "My sister is visiting this weekend. ",
+    "Thanks for helping me out! ",
+    "Hope you are well. ",
+)
 
 
 def listed(parts: Sequence[str]) -> str:
@@ -61,8 +66,9 @@ def described(schema: Schema, traits: Sequence[Trait]) -> str:
     thing = " ".join([*nouns, schema.item.singular])
     text = f"{', '.join(adjectives)} {thing}".strip() if adjectives else thing
     article = "an" if text[:1].lower() in "aeiou" else "a"
-    tail = " ".join(phrases) + (f" about {listed(themes)}" if themes else "")
-    return f"{article} {text} {tail}".strip()
+    after = [t.words for t in traits if t.form == "after"]
+    tail = [*phrases, *([f"about {listed(themes)}"] if themes else [])]
+    return " ".join([article, text, *tail]) + (f", {listed(after)}" if after else "")
 
 
 def typos(text: str, spared: Sequence[str], chance: random.Random) -> str:
