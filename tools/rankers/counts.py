@@ -133,4 +133,5 @@ def _without_diagonal(block: Any, start: int) -> sp.csr_array:
     block.eliminate_zeros()
     if block.indices.dtype != np.int32:
         block.indices = block.indices.astype(np.int32)
-    return block
+    result: sp.csr_array = block
+    return result
