@@ -92,7 +92,7 @@ class Bring:
                 save_card(card, written)
                 build(str(table.path), place, card=written, max_bad_rows=LEFT_OUT, progress=progress)
             self._shelf.drop(who, OWN + place.name)
-            return report_panel(report_of(KnowledgeBase.open(place)), OWN + place.name, place)
+            return report_panel(report_of(KnowledgeBase.open(place)), OWN + place.name)
 
         task = asyncio.create_task(asyncio.to_thread(work))
         try:

@@ -22,7 +22,7 @@ from knowledge.sources.rows import Rows, table_kind
 
 __all__ = ["MOST_BYTES", "Table", "base_name", "corrected", "form_html", "guess", "progress_html", "report_panel", "role_of", "upload_html"]
 
-MOST_BYTES = 200 * 1024 * 1024
+MOST_BYTES = 200_000_000
 """Size of a table that may be uploaded."""
 
 ROLES = {
@@ -30,7 +30,7 @@ ROLES = {
     "title": "title",
     "id": "identifier",
     "description": "description",
-    "text": "further text, searched only",
+    "text": "further text",
     "category": "category",
     "person": "people or makers",
     "tag": "tags",
@@ -214,7 +214,7 @@ def progress_html(title: str, stage: tuple[str, int, int], *, stop: bool = False
     )
 
 
-def report_panel(report: Report, key: str, place: Path) -> str:
+def report_panel(report: Report, key: str) -> str:
     """Return the last sheet: what people can and cannot ask of the new base."""
 
     def listed(heading: str, lines: tuple[str, ...] | list[str]) -> str:
@@ -230,6 +230,5 @@ def report_panel(report: Report, key: str, place: Path) -> str:
     return (
         f"{_head(f'{report.name} is ready')}<p class='sm-lead'>{counts}</p><div class='sm-columns'>"
         f"{listed('People can ask', list(report.can))}{listed('People cannot ask', list(report.cannot))}</div>{filled}"
-        f"{listed('Notes of the build', list(report.notes))}<footer class='sm-row'>{button('Talk to it', 'choose', kind='solid', base=key)}"
-        f"<small>Kept at {escape(str(place))}</small></footer>"
+        f"{listed('Notes of the build', list(report.notes))}<footer class='sm-row'>{button('Talk to it', 'choose', kind='solid', base=key)}</footer>"
     )

@@ -92,8 +92,7 @@
       if (value.html === undefined) return;
       const dialog = $("dialog", element);
       put(dialog, value.html);
-      if (!dialog.open && !now.shut) dialog.showModal();
-      now.shut = false;
+      if (value.show && !dialog.open) dialog.showModal();
     },
   };
 

@@ -215,13 +215,15 @@ class Page:
             self.bring.stop(who)
             return
         if do == "own":
-            yield gr.skip(), gr.skip(), gr.skip(), {"html": upload_html()}
+            yield gr.skip(), gr.skip(), gr.skip(), {"html": upload_html(), "show": True}
             return
         steps = self.bring.read(data) if do == "table" else self.bring.build(who, data)
         async for html in steps:
-            yield gr.skip(), gr.skip(), gr.skip(), {"html": html}
+            # A person may close the sheet and go on talking; the end of a build opens it again.
+            yield gr.skip(), gr.skip(), gr.skip(), {"html": html, "show": "<progress" not in html}
         if do == "build":
-            yield self._rail_bare(who, _text(data, "base") or self.shelf.default), gr.skip(), gr.skip(), gr.skip()
+            key = _text(data, "base") or self.shelf.default
+            yield self._rail(who, key, await self.shelf.open(who, key), _text(data, "session")), gr.skip(), gr.skip(), gr.skip()
 
     # The parts
 
