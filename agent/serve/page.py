@@ -145,6 +145,13 @@ class Page:
                     live = live.after(one)
                 if live.done is None:
                     yield gr.skip(), shown(), gr.skip(), gr.skip()
+        except TimeoutError:
+            live = replace(live, failed="That took too long and was given up; nothing of this turn is kept.", running="")
+        except Exception:
+            # A bug rises, into the log; the page says so instead of waiting for ever.
+            live = replace(live, failed="Something went wrong in Sommelier itself; nothing of this turn is kept.", running="")
+            yield gr.skip(), shown(), gr.skip(), gr.skip()
+            raise
         finally:
             self._stops.pop((who, session.id), None)
         if live.done is None and not live.failed:
