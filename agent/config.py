@@ -26,6 +26,28 @@ class Settings:
     """Address of the OpenAI-compatible endpoint; also read from OPENAI_BASE_URL."""
     api_key: str = field(default="", repr=False)
     """Key of the endpoint; also read from OPENAI_API_KEY. Never shown or stored."""
+    model_api: str = "chat"
+    """Dialect of the endpoint: `chat` (Chat Completions, everywhere) or `responses`."""
+    model_features: str = "auto"
+    """What the endpoint can do: `auto` finds out, `none`, or some of json_schema, json_object, tools, streaming, usage, parallel."""
+    model_mode: str = "plan"
+    """`plan` (one planning call, then the tools) or `steps` (tool by tool, for comparison)."""
+    model_critic: bool = False
+    """Lets the model judge the slate against the request, once a turn, where a call is left."""
+    model_proposals: bool = False
+    """Lets the model name items it thinks fit; those the catalogue has become one more signal."""
+    model_calls: int = 4
+    """Calls to the endpoint a turn may make, 1 to 8."""
+    model_tokens: int = 24_000
+    """Tokens, in and out, a turn may spend over all its calls, 2,000 or more."""
+    model_context: int = 5_000
+    """Tokens of one call's messages; older turns are left out beyond that, 2,500 or more."""
+    model_cache: str = ""
+    """File in which answers are kept and reused, for evaluation; empty for none."""
+    price_in: float = 0.0
+    """Price of a million tokens sent, for the cost in the trace."""
+    price_out: float = 0.0
+    """Price of a million tokens received."""
     deadline_s: float = 30.0
     """Seconds a turn may take over all its calls, 1 or more."""
     slate_size: int = 3
@@ -52,12 +74,17 @@ class Settings:
     def __post_init__(self) -> None:
         """Check the ranges. Raises BadInput."""
         limits = {"deadline_s": (1, 3600), "slate_size": (1, 10), "max_steps": (4, 64), "max_repairs": (0, 4), "keep_turns": (10, 100_000)}
+        limits |= {"model_calls": (1, 8), "model_tokens": (2_000, 10_000_000), "model_context": (2_500, 1_000_000)}
         for name, (low, high) in limits.items():
             value = getattr(self, name)
             if not low <= value <= high:
                 raise BadInput(f"setting {name} is {value!r}; it must lie between {low} and {high}")
         if self.brain not in ("auto", "builtin", "model"):
             raise BadInput(f"setting brain is {self.brain!r}; write auto, builtin or model")
+        if self.model_api not in ("chat", "responses"):
+            raise BadInput(f"setting model_api is {self.model_api!r}; write chat or responses")
+        if self.model_mode not in ("plan", "steps"):
+            raise BadInput(f"setting model_mode is {self.model_mode!r}; write plan or steps")
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] | None = None, **changes: object) -> Settings:

@@ -68,6 +68,17 @@ class Session:
         """The turns that count, oldest first; long past ones hold what was shown only."""
         return tuple(self._turn_of(row) for row in self._somm.store.turns(self.id))
 
+    @property
+    def usage(self) -> Usage:
+        """What the language model has cost in this session, all turns that count together."""
+        spent = [t.usage for t in self.turns]
+        return Usage(
+            calls=sum(u.calls for u in spent),
+            tokens_in=sum(u.tokens_in for u in spent),
+            tokens_out=sum(u.tokens_out for u in spent),
+            cost=sum(u.cost for u in spent),
+        )
+
     # Talking
 
     def say(self, utterance: str) -> Turn:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import secrets
 import threading
 import zlib
@@ -13,11 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 from agent.brain import Brain
 from agent.config import Settings
+from agent.events import Usage
 from agent.runner import Runner
 from agent.session import Session
 from agent.store import SessionRow, SqliteStore
 from agent.view import ProfileView
-from knowledge.errors import BaseMissing, Unavailable
+from knowledge.errors import BaseMissing
 from tools.base import Tool
 
 if TYPE_CHECKING:
@@ -47,6 +46,7 @@ class Sommelier:
         self.runner = Runner()
         self.holder = secrets.token_hex(8)
         self._own_brain = brain
+        self._gateway: Any = None
         self._sessions: dict[str, Session] = {}
         self._lock = threading.Lock()
 
@@ -135,8 +135,21 @@ class Sommelier:
             return self._own_brain, builtin
         chosen = self.settings.brain
         if chosen == "model" or (chosen == "auto" and self.settings.model):
-            return _model_brain(self.settings, self.tools), builtin
+            return self._model_brain(), builtin
         return builtin, builtin
+
+    def usage(self) -> Usage:
+        """Return what the language model has cost since this agent was opened, all sessions together; zeros without one."""
+        return self._gateway.ledger.total if self._gateway is not None else Usage()
+
+    def _model_brain(self) -> Brain:
+        """Return the language-model brain of a new turn; the way to the endpoint is shared. Raises Unavailable."""
+        from agent.model import open_brain, open_gateway
+
+        with self._lock:
+            if self._gateway is None:
+                self._gateway = open_gateway(self.settings)
+        return open_brain(self.settings, self.tools, self._gateway)
 
     def warm(self) -> None:
         """Load every part now, so that the first turn is as fast as the others."""
@@ -153,6 +166,9 @@ class Sommelier:
 
     def close(self) -> None:
         """Stop the work under way and close the store."""
+        if self._gateway is not None:
+            self.runner.run(self._gateway.close())
+            self._gateway = None
         self.runner.close()
         self.store.close()
 
@@ -161,14 +177,6 @@ class Sommelier:
 
     def __exit__(self, *_: object) -> None:
         self.close()
-
-
-def _model_brain(settings: Settings, tools: Mapping[str, Tool[Any]]) -> Brain:
-    """Return the language-model brain. Raises Unavailable where it is not part of this installation or not configured."""
-    if importlib.util.find_spec("agent.model") is None:
-        raise Unavailable("the language-model brain is not part of this installation; use --brain builtin")
-    brain: Brain = importlib.import_module("agent.model").open_brain(settings, tools)
-    return brain
 
 
 def _open_base(base: str | Path, progress: Callable[..., None] | None) -> KnowledgeBase:

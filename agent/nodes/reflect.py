@@ -6,13 +6,14 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from agent.brain import Outcome
 from agent.constraints import conjunction
 from agent.nodes.act import tool_context
 from agent.nodes.plan import WITH_SLATE
 from agent.reflection import Repair, check, repair
 from agent.relaxation import Relaxation, relax
 from agent.request import Request
-from agent.slates import from_candidates, from_facts
+from agent.slates import from_candidates, from_facts, item_from_json
 from agent.state import TurnContext, TurnState
 from knowledge.predicates import from_json
 
@@ -42,7 +43,7 @@ async def reflect(state: TurnState, runtime: Runtime[TurnContext]) -> dict[str, 
     candidates = [c for c in candidates if c.item_id not in broken]
     notes = [f"reflection: {f.kind} {f.item} {f.detail}".rstrip() for f in faults]
     if candidates or state["attempts"] >= context.settings.max_repairs:
-        slate = from_candidates(candidates, tool_context(state, context), context, request)
+        slate = await _judged(from_candidates(candidates, tool_context(state, context), context, request), state, context)
         facts = state["facts"] if slate else [*state["facts"], *_spent(catalogue, state)]
         return {"slate": slate, "again": False, "facts": facts, "repairs": [*state["repairs"], *notes]}
     talk = context.conversation
@@ -89,6 +90,16 @@ async def reflect(state: TurnState, runtime: Runtime[TurnContext]) -> dict[str, 
             "attempts": state["attempts"] + 1,
         }
     return {**update, "facts": [*state["facts"], *_spent(catalogue, state)]}
+
+
+async def _judged(slate: list[dict[str, Any]], state: TurnState, context: TurnContext) -> list[dict[str, Any]]:
+    """Return the slate without what a brain that can judge finds plainly wrong; the rule checks have been run already."""
+    judge = getattr(context.acting, "judge", None)
+    if judge is None or len(slate) < 2:
+        return slate
+    items = tuple(item_from_json(i) for i in slate)
+    wrong = await judge(context.situation(state), Outcome(request=Request.model_validate(state["request"]), slate=items))
+    return [i for i in slate if i["id"] not in wrong]
 
 
 def _spent(catalogue: Catalogue, state: TurnState) -> list[dict[str, Any]]:

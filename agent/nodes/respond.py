@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from agent.brain import Brain, Outcome
@@ -30,7 +31,7 @@ async def respond(state: TurnState, runtime: Runtime[TurnContext]) -> dict[str, 
     ground = Ground.of(situation, outcome, strict=context.acting is not context.builtin)
     reply, notices = await _written(context.acting, state, context, ground)
     if not reply.strip():
-        more, _ = await _written(context.builtin, state, context, ground)
+        more, _ = await _written(context.builtin, state, context, replace(ground, strict=False))
         reply = more
     return {
         "reply": reply.strip(),
