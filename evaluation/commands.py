@@ -8,6 +8,7 @@ import importlib
 __all__ = ["add_commands"]
 
 MODULES: tuple[str, ...] = (
+    "evaluation.dialogues.command",
     "evaluation.simulate.command",
     "evaluation.redial.command",
     "evaluation.ranking.command",

@@ -1,0 +1,1 @@
+"""Scripted dialogues: YAML that a product manager can read, run against any base, brain or endpoint."""
