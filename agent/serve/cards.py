@@ -55,7 +55,16 @@ def card(schema: Schema, item: SlateItem, turn: int, said: str = "", place: int 
     used = schema.item.used[0].capitalize() if schema.item.used else "Seen"
     words = {**VERDICTS, "seen": used}
     judge = "".join(
-        button("", "judge", kind="round", icon=ICONS[verdict], name=f"{words[verdict]}: {item.title}", pressed=False, verdict=verdict, item=item.id)
+        button(
+            "",
+            "judge",
+            kind="round",
+            icon=ICONS[verdict],
+            name=f"{words[verdict]}: {item.title}",
+            pressed=False,
+            verdict=verdict,
+            item=item.id,
+        )
         for verdict in VERDICTS
     )
     return (

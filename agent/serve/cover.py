@@ -46,7 +46,9 @@ def cover(item_id: str, title: str, sub: str = "") -> str:
     lines, size = _set(title)
     top = 34 + size * 0.8
     words = "".join(f'<tspan x="18" y="{top + n * size * 1.14:.1f}">{escape(line)}</tspan>' for n, line in enumerate(lines))
-    foot = f'<text x="18" y="262" font-size="12.5" letter-spacing="1.2" fill="{accent}" font-weight="600">{escape(sub)}</text>' if sub else ""
+    foot = (
+        f'<text x="18" y="262" font-size="12.5" letter-spacing="1.2" fill="{accent}" font-weight="600">{escape(sub)}</text>' if sub else ""
+    )
     return (
         f'<svg class="sm-cover" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" aria-label="{escape(f"Cover of {title}")}">'
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="{ground}"/>{draw(seed, ornament, accent)}'
@@ -115,7 +117,9 @@ def _waves(seed: bytes, ornament: str, accent: str) -> str:
     for n in range(6):
         y = 178 + n * deep
         colour = accent if n == seed[4] % 4 else ornament
-        rows.append(f'<path d="M-20 {y}q30-{high} 60 0t60 0 60 0 60 0" fill="none" stroke="{colour}" stroke-width="6" stroke-linecap="round"/>')
+        rows.append(
+            f'<path d="M-20 {y}q30-{high} 60 0t60 0 60 0 60 0" fill="none" stroke="{colour}" stroke-width="6" stroke-linecap="round"/>'
+        )
     return "".join(rows)
 
 
@@ -140,7 +144,10 @@ def _tiles(seed: bytes, ornament: str, accent: str) -> str:
             x, y = column * side, 168 + row * side
             colour = accent if pick % 7 == 0 else ornament
             turn = pick % 4 * 90
-            found.append(f'<path d="M{x} {y}h{side}a{side} {side} 0 0 1-{side} {side}z" fill="{colour}" transform="rotate({turn} {x + 20} {y + 20})"/>')
+            found.append(
+                f'<path d="M{x} {y}h{side}a{side} {side} 0 0 1-{side} {side}z" fill="{colour}" '
+                f'transform="rotate({turn} {x + 20} {y + 20})"/>'
+            )
     return "".join(found)
 
 

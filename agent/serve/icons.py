@@ -41,6 +41,7 @@ GLASS = (
     '<svg class="sm-glass" viewBox="0 0 32 40" width="26" height="32" aria-hidden="true" focusable="false">'
     '<path d="M7 3h18c1.6 9.5-1.6 17-9 17S5.4 12.5 7 3z" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linejoin="round"/>'
     '<path class="sm-wine" d="M7.4 10.5c3.600-2 7 1.700 17.300-.3C24 16.300 21 19 16 19s-8.200-3-8.600-8.500z"/>'
-    '<path d="M16 20v14M10 36.500c1.500-1.700 10.500-1.700 12 0" fill="none" stroke="currentColor" stroke-width="1.8" stroke-linecap="round"/></svg>'
+    '<path d="M16 20v14M10 36.500c1.500-1.700 10.500-1.700 12 0" fill="none" stroke="currentColor" stroke-width="1.8" '
+    'stroke-linecap="round"/></svg>'
 )
 """The mark of the page."""

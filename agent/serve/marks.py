@@ -40,7 +40,9 @@ def button(label: str, do: str, *, kind: str = "quiet", icon: str = "", name: st
     """
     known = {f"data_{key}": value for key, value in data.items()}
     state = None if pressed is None else str(pressed).lower()
-    opening = attributes(type="button", class_=f"sm-{kind}", data_do=do, aria_label=name or None, title=name or None, aria_pressed=state, **known)
+    opening = attributes(
+        type="button", class_=f"sm-{kind}", data_do=do, aria_label=name or None, title=name or None, aria_pressed=state, **known
+    )
     return f"<button{opening}>{icon}{f'<span>{escape(label)}</span>' if label else ''}</button>"
 
 

@@ -21,7 +21,7 @@ FAN = 7
 
 def opening_html(inside: str, *, failed: bool = False) -> str:
     """Return what is shown while a base is opened or built; `inside` is HTML where it begins with a tag, else plain words."""
-    body = inside if inside.startswith("<") else f'<h1>{escape(inside)}</h1>' if not failed else ""
+    body = inside if inside.startswith("<") else f"<h1>{escape(inside)}</h1>" if not failed else ""
     bad = f'<h1>This catalogue cannot be opened</h1><p class="sm-note sm-bad" role="alert">{escape(inside)}</p>' if failed else ""
     return f'<div class="sm-welcome sm-opening">{bad or body}</div>'
 

@@ -156,7 +156,7 @@ def _number(card: Card, column: str, role: Any) -> CardNumber:
 
 
 def _head(title: str) -> str:
-    return f'<header><h2>{escape(title)}</h2>{button("", "close-sheet", kind="round", icon=ICONS["close"], name="Close")}</header>'
+    return f"<header><h2>{escape(title)}</h2>{button('', 'close-sheet', kind='round', icon=ICONS['close'], name='Close')}</header>"
 
 
 def upload_html(problem: str = "") -> str:
@@ -177,7 +177,9 @@ def form_html(table: Table, problem: str = "") -> str:
     rows = []
     for at, column in enumerate(table.columns):
         guessed = role_of(table.card, column)
-        options = "".join(f"<option{attributes(value=role, selected=role == guessed)}>{escape(words)}</option>" for role, words in ROLES.items())
+        options = "".join(
+            f"<option{attributes(value=role, selected=role == guessed)}>{escape(words)}</option>" for role, words in ROLES.items()
+        )
         sample = " · ".join(table.samples.get(column, ())) or "empty"
         rows.append(
             f'<tr><th scope="row"><label for="sm-role-{at}">{escape(column)}</label></th><td class="sm-sample">{escape(sample)}</td>'
@@ -221,14 +223,16 @@ def report_panel(report: Report, key: str) -> str:
         return f"<section><h3>{heading}</h3><ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul></section>" if lines else ""
 
     counts = ", ".join(f"{count:,} {escape(what)}" for what, count in report.counts.items())
+    coverage = [(f.name, f.coverage) for f in report.facets] + [(n.name, n.coverage) for n in report.numbers]
     bars = "".join(
-        f'<tr><th scope="row">{escape(f.name.replace("_", " "))}</th><td><i class="sm-bar" style="width:{100 * f.coverage:.0f}%"></i></td>'
-        f'<td class="sm-figure">{100 * f.coverage:.0f} %</td></tr>'
-        for f in (*report.facets, *report.numbers)
+        f'<tr><th scope="row">{escape(name.replace("_", " "))}</th><td><i class="sm-bar" style="width:{100 * share:.0f}%"></i></td>'
+        f'<td class="sm-figure">{100 * share:.0f} %</td></tr>'
+        for name, share in coverage
     )
     filled = f"<section><h3>How much is filled in</h3><table class='sm-bars'><tbody>{bars}</tbody></table></section>" if bars else ""
     return (
         f"{_head(f'{report.name} is ready')}<p class='sm-lead'>{counts}</p><div class='sm-columns'>"
         f"{listed('People can ask', list(report.can))}{listed('People cannot ask', list(report.cannot))}</div>{filled}"
-        f"{listed('Notes of the build', list(report.notes))}<footer class='sm-row'>{button('Talk to it', 'choose', kind='solid', base=key)}</footer>"
+        f"{listed('Notes of the build', list(report.notes))}"
+        f"<footer class='sm-row'>{button('Talk to it', 'choose', kind='solid', base=key)}</footer>"
     )

@@ -107,7 +107,11 @@ class Page:
         return self._rail_bare(who, key), {"empty": opening_html("Opening the catalogue"), "base": key, "turns": []}, gr.skip(), gr.skip()
 
     def _building(self, opening: Opening) -> Value:
-        return {"empty": opening_html(progress_html("Building the catalogue's knowledge base", opening.stage)), "base": opening.key, "turns": []}
+        return {
+            "empty": opening_html(progress_html("Building the catalogue's knowledge base", opening.stage)),
+            "base": opening.key,
+            "turns": [],
+        }
 
     # Talking
 

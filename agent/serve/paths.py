@@ -62,7 +62,9 @@ def draw(chains: Sequence[Chain], title: str) -> str:
                 continue
             drawn.add((one, other))
             curves.append(_curve(spots[one], spots[other], wide, thick, relation, asked=one == "asked:you"))
-    boxes = "".join(_box(name, spots[name], wide, *words[name], end=name == chains[0].nodes[-1], start=column_of[name] == 0) for name in words)
+    boxes = "".join(
+        _box(name, spots[name], wide, *words[name], end=name == chains[0].nodes[-1], start=column_of[name] == 0) for name in words
+    )
     told = "; ".join(chain.sentence for chain in chains)
     return (
         f'<svg class="sm-paths" viewBox="0 0 {WIDTH} {height}" role="img" aria-label="{escape(f"Ways to {title}: {told}")}">'

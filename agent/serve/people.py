@@ -39,7 +39,7 @@ def profile_html(view: ProfileView, now: datetime | None = None) -> str:
     """Return the panel "What I know about you"."""
     now = now or datetime.now(UTC)
     entries = view.entries
-    head = f'<header><h2>What I know about you</h2>{button("", "close", kind="round", icon=ICONS["close"], name="Close")}</header>'
+    head = f"<header><h2>What I know about you</h2>{button('', 'close', kind='round', icon=ICONS['close'], name='Close')}</header>"
     if not entries:
         return (
             f'{head}<p class="sm-lead">Nothing yet. Tell me what you loved, what you could not stand, or what must never come up; '
@@ -55,10 +55,13 @@ def profile_html(view: ProfileView, now: datetime | None = None) -> str:
     foot = (
         '<footer class="sm-row">'
         + button("Export", "export", kind="tiny", icon=ICONS["save"], name="Save everything as a file")
-        + button("Forget all", "forget-all", kind="tiny", icon=ICONS["trash"], name="Forget everything about me", confirm="Really forget all?")
+        + button(
+            "Forget all", "forget-all", kind="tiny", icon=ICONS["trash"], name="Forget everything about me", confirm="Really forget all?"
+        )
         + "</footer>"
     )
-    return f'{head}<p class="sm-lead">Kept on this machine only. What you remove is gone, and the next answer goes without it.</p>{"".join(body)}{foot}'
+    lead = '<p class="sm-lead">Kept on this machine only. What you remove is gone, and the next answer goes without it.</p>'
+    return head + lead + "".join(body) + foot
 
 
 def _chip(view: ProfileView, entry: Entry, now: datetime) -> str:

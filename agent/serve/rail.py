@@ -29,9 +29,12 @@ def rail_html(choices: Sequence[Choice], chosen: str, talks: Sequence[Talk], cur
     now = now or datetime.now(UTC)
     options = "".join(f"<option{attributes(value=c.key, selected=c.key == chosen)}>{escape(c.label)}</option>" for c in choices)
     rows = "".join(_row(talk, current, now) for talk in talks)
-    earlier = f"<ul>{rows}</ul>" if rows else '<p class="sm-lead">Conversations you have here can be taken up again, also after a restart.</p>'
+    earlier = (
+        f"<ul>{rows}</ul>" if rows else '<p class="sm-lead">Conversations you have here can be taken up again, also after a restart.</p>'
+    )
     return (
-        f'<div class="sm-brand">{GLASS}<span>Sommelier</span>{button("", "close", kind="round", icon=ICONS["close"], name="Close the menu")}</div>'
+        f'<div class="sm-brand">{GLASS}<span>Sommelier</span>'
+        f"{button('', 'close', kind='round', icon=ICONS['close'], name='Close the menu')}</div>"
         f"{button('New conversation', 'new', kind='solid', icon=ICONS['new'])}"
         f'<label class="sm-field"><span>Catalogue</span><select data-pick="base" aria-label="Catalogue">{options}</select></label>'
         f"{button('Bring your own table', 'own', kind='line', icon=ICONS['table'])}"
@@ -42,9 +45,11 @@ def rail_html(choices: Sequence[Choice], chosen: str, talks: Sequence[Talk], cur
 
 
 def _row(talk: Talk, current: str, now: datetime) -> str:
+    name = f"Delete the conversation: {talk.title}"
+    delete = button("", "delete", kind="round", icon=ICONS["trash"], name=name, session=talk.id, confirm="Delete?")
     here = attributes(aria_current="true" if talk.id == current else None)
     return (
         f'<li{here}><button type="button" class="sm-talk-row" data-do="resume" data-session="{escape(talk.id)}"{here}>'
         f"<span>{escape(talk.title)}</span><small>{escape(ago(talk.updated, now))}</small></button>"
-        f"{button('', 'delete', kind='round', icon=ICONS['trash'], name=f'Delete the conversation: {talk.title}', session=talk.id, confirm='Delete?')}</li>"
+        f"{delete}</li>"
     )

@@ -89,7 +89,9 @@ def turn_html(schema: Schema, turn: Turn | Live, labels: Mapping[str, str], *, l
         if last and done.chips:
             body.append(_chips(done.chips))
     elif live is not None and not working:
-        body.append(f'<div class="sm-foot">{button("Try again", "retry", kind="tiny", icon=ICONS["retry"], turn=number, text=turn.utterance)}</div>')
+        body.append(
+            f'<div class="sm-foot">{button("Try again", "retry", kind="tiny", icon=ICONS["retry"], turn=number, text=turn.utterance)}</div>'
+        )
     body.append("</div>")
     return "".join(body)
 

@@ -51,7 +51,7 @@ def why_html(session: Session, base: KnowledgeBase, item: SlateItem) -> str:
     """Return the panel for one item of a slate."""
     sub = sub_title(base.schema, item.attributes)
     about = " · ".join(words for _, words in facts(base.schema, item.attributes))
-    head = f'<header><h2>Why {escape(item.title)}?</h2>{button("", "close", kind="round", icon=ICONS["close"], name="Close")}</header>'
+    head = f"<header><h2>Why {escape(item.title)}?</h2>{button('', 'close', kind='round', icon=ICONS['close'], name='Close')}</header>"
     hero = (
         f'<div class="sm-hero"><div class="sm-frame">{picture(item.id, item.title, sub, item.attributes.get("image"))}</div>'
         f'<div><p class="sm-facts">{escape(" · ".join(p for p in (sub, about) if p))}</p>{_reasons(item)}</div></div>'
@@ -170,5 +170,6 @@ def _bars(parts: Mapping[str, float]) -> str:
     total = sum(value for value, _ in shown)
     return (
         "<section><h3>What the score is made of</h3><table class=sm-bars><caption class=sm-hidden>Parts of the score</caption><tbody>"
-        f'{rows}</tbody><tfoot><tr><th scope=row>Together</th><td></td><td class="sm-figure">{total:.2f}</td></tr></tfoot></table></section>'
+        f'{rows}</tbody><tfoot><tr><th scope=row>Together</th><td></td><td class="sm-figure">{total:.2f}</td></tr></tfoot></table>'
+        "</section>"
     )

@@ -87,6 +87,14 @@ def event(**data: Any) -> Any:
     return SimpleNamespace(_data=data)
 
 
+async def gather(answers: AsyncIterator[Any], shown: list[Any]) -> None:
+    while True:
+        try:
+            shown.append((await anext(answers))[1])
+        except StopAsyncIteration:
+            return
+
+
 async def last(answers: AsyncIterator[Any]) -> Any:
     return [a async for a in answers][-1]
 
@@ -119,8 +127,7 @@ async def test_a_bug_is_shown_and_rises(shelf: Shelf, base: KnowledgeBase) -> No
     put(shelf, Sommelier.open(base, brain=Broken({}), settings=Settings(store=":memory:")))
     shown: list[Any] = []
     with pytest.raises(ZeroDivisionError):
-        async for parts in Page(shelf).say(ADA, event(text="hello"), NOBODY):
-            shown.append(parts[1])
+        await gather(Page(shelf).say(ADA, event(text="hello"), NOBODY), shown)
     assert "went wrong" in shown[-1]["turns"][-1]["html"]
     assert shown[-1]["busy"] is False
 

@@ -155,9 +155,9 @@ def test_earlier_conversations_are_taken_up_again_after_a_restart(home: Path, vi
         me = visit(where)
         me.say("a party game")
         shown = me.titles
+        me.leave()
     with page(home, *store, "7871") as where:
-        me.page.evaluate("sessionStorage.clear()")
-        me.complaints.clear()  # the page lost its server, and says so
+        me.page.add_init_script("sessionStorage.clear()")
         me.arrive()
         me.press("resume")
         me.settle(1)
@@ -165,6 +165,7 @@ def test_earlier_conversations_are_taken_up_again_after_a_restart(home: Path, vi
         me.say("another one")
         assert {KIND[t] for t in me.titles} == {"party"}
         assert not set(me.titles) & set(shown)
+        me.leave()
 
 
 def test_a_tab_goes_on_where_it_stood_and_conversations_can_be_deleted(visit: Visit) -> None:
@@ -249,8 +250,10 @@ def test_by_keyboard_alone(visit: Visit) -> None:
     assert me.page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
     me.page.keyboard.press("Enter")
     me.page.wait_for_selector("#sm-panel .sm-hero")
-    names = me.page.eval_on_selector_all("#sm-app button", "all => all.filter(b => !(b.getAttribute('aria-label') || b.textContent.trim())).length")
-    assert names == 0
+    names = me.page.eval_on_selector_all(
+        "#sm-app button", "all => all.filter(b => !(b.getAttribute('aria-label') || b.textContent.trim())).length"
+    )
+    assert nameless == 0
 
 
 def test_on_a_phone(visit: Visit) -> None:
@@ -259,7 +262,8 @@ def test_on_a_phone(visit: Visit) -> None:
     wide = me.page.evaluate("[document.documentElement.scrollWidth, document.querySelector('.sm-scroller').scrollWidth]")
     assert max(wide) <= 390
     small = me.page.eval_on_selector_all(
-        ".sm-deeds button, .sm-send, .sm-top button", "all => all.filter(b => b.offsetParent && b.getBoundingClientRect().height < 40).length"
+        ".sm-deeds button, .sm-send, .sm-top button",
+        "all => all.filter(b => b.offsetParent && b.getBoundingClientRect().height < 40).length",
     )
     assert small == 0
     me.press("why", ".sm-card")
@@ -299,14 +303,22 @@ def test_light_and_dark_have_enough_contrast(visit: Visit) -> None:
 
 
 _CONTRAST = """() => {
-    const light = (c) => { const [r, g, b] = c.map(v => { v /= 255; return v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4; });
-        return .2126 * r + .7152 * g + .0722 * b; };
-    const read = (css) => css.match(/[\\d.]+/g).map(Number);
-    const ground = (e) => { for (; e; e = e.parentElement) { const c = read(getComputedStyle(e).backgroundColor); if (c.length < 4 || c[3] === 1) return c; } };
-    return [...document.querySelectorAll('#sm-app p, #sm-app h2, #sm-app h3, #sm-app small, #sm-app button span, #sm-app label span, .sm-foot span')]
+    const part = v => { v /= 255; return v <= .03928 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4; };
+    const light = ([r, g, b]) => .2126 * part(r) + .7152 * part(g) + .0722 * part(b);
+    const read = css => css.match(/[\\d.]+/g).map(Number);
+    const ground = e => {
+        for (; e; e = e.parentElement) {
+            const c = read(getComputedStyle(e).backgroundColor);
+            if (c.length < 4 || c[3] === 1) return c;
+        }
+    };
+    const what = '#sm-app :is(p, h2, h3, small, button span, label span), .sm-foot span';
+    return [...document.querySelectorAll(what)]
         .filter(e => e.textContent.trim() && e.offsetParent && !e.closest('.sm-hidden'))
-        .map(e => { const a = light(read(getComputedStyle(e).color).slice(0, 3)), b = light(ground(e).slice(0, 3));
-            return [e.textContent.trim().slice(0, 30), (Math.max(a, b) + .05) / (Math.min(a, b) + .05)]; });
+        .map(e => {
+            const a = light(read(getComputedStyle(e).color)), b = light(ground(e));
+            return [e.textContent.trim().slice(0, 30), (Math.max(a, b) + .05) / (Math.min(a, b) + .05)];
+        });
 }"""
 
 
@@ -324,6 +336,7 @@ def test_behind_a_password(home: Path, visit: Visit) -> None:
             me.say(f"I loved {next(iter(KIND))}")
             me.page.wait_for_selector("#sm-panel .sm-known li")
             me.page.evaluate("sessionStorage.clear()")
+        me.leave()
 
 
 def test_the_first_start_shows_the_base_being_built(visit: Visit, tmp_path: Path) -> None:
@@ -332,3 +345,4 @@ def test_the_first_start_shows_the_base_being_built(visit: Visit, tmp_path: Path
         me.page.goto(where)
         me.page.wait_for_selector(".sm-progress progress")
         assert "Building" in me.page.inner_text(".sm-progress")
+        me.leave()
