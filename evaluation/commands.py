@@ -10,6 +10,8 @@ __all__ = ["add_commands"]
 MODULES: tuple[str, ...] = (
     "evaluation.dialogues.command",
     "evaluation.simulate.command",
+    "evaluation.compare",
+    "evaluation.grounding",
     "evaluation.redial.command",
     "evaluation.ranking.command",
     "evaluation.linking.command",

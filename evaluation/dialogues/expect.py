@@ -17,6 +17,9 @@ if TYPE_CHECKING:
 
 __all__ = ["Answer", "failures"]
 
+SURE = 0.85
+"""Least score at which another name of an item is taken for it."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Answer:
@@ -56,6 +59,9 @@ def _ids(base: KnowledgeBase, names: Any) -> list[str]:
     result = []
     for name in [names] if isinstance(names, str) else names:
         found = str(name) if str(name) in catalogue else titles.get(str(name).casefold())
+        if found is None:
+            links = base.linker.link(f"“{name}”")
+            found = next((x.entity[5:] for x in links if x.entity and x.entity.startswith("item:") and x.score > SURE), None)
         if found is None:
             raise BadInput(f"expectation names {name!r}, which is neither an id nor a title in {base.name!r}")
         result.append(found)

@@ -1,0 +1,166 @@
+"""`sommelier evaluate compare A.json B.json`: two reports side by side, paired tests, and a gate for continuous integration.
+
+Reads what `evaluate simulate --out` (`report.json`) and `evaluate dialogues --out` write. Cases are paired by their name; differences are B - A, with 95 %
+bootstrap intervals and an exact sign test (McNemar) on what only one side passed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import math
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from knowledge.errors import BadInput
+
+__all__ = ["Gap", "add_command", "compare", "sign_test"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Gap:
+    """One measure over the cases both reports have."""
+
+    name: str
+    cases: int
+    before: float
+    after: float
+    difference: float
+    ci: tuple[float, float]
+    won: int
+    """Cases that only B passes."""
+    lost: int
+    p: float
+    """Two-sided exact sign test on those."""
+    better: str = "more"
+    """Whether more or less is better."""
+
+    @property
+    def worse(self) -> bool:
+        """True where B is worse and the interval excludes zero."""
+        return self.ci[1] < 0 if self.better == "more" else self.ci[0] > 0
+
+
+def sign_test(won: int, lost: int) -> float:
+    """Return the two-sided exact probability of so uneven a split by chance."""
+    n = won + lost
+    if n == 0:
+        return 1.0
+    tail = sum(math.comb(n, k) for k in range(min(won, lost) + 1)) / 2**n
+    return min(1.0, 2 * tail)
+
+
+def compare(before: Mapping[str, Any], after: Mapping[str, Any], *, seed: int = 7) -> list[Gap]:
+    """Return the differences of two reports of the same kind. Raises BadInput where they share nothing."""
+    if "outcomes" in before and "outcomes" in after:
+        gaps = _simulated(before, after, seed)
+    elif "results" in before and "results" in after:
+        gaps = _scripted(before, after, seed)
+    else:
+        raise BadInput("the two files are not reports of the same kind; give two of `evaluate simulate --out` or two of `evaluate dialogues --out`")
+    if not gaps:
+        raise BadInput("the two reports share no cases; run both with the same base, dialogues and seed")
+    return gaps
+
+
+def _simulated(before: Mapping[str, Any], after: Mapping[str, Any], seed: int) -> list[Gap]:
+    from evaluation.simulate.score import hits, lengths, paired
+
+    turns = min(before["turns"], after["turns"])
+    gaps = []
+    for name in before["outcomes"]:
+        if name not in after["outcomes"]:
+            continue
+        old = {r["case"]: r for r in before["outcomes"][name]}
+        new = [r for r in after["outcomes"][name] if r["case"] in old]
+        if not new:
+            continue
+        ours = [old[r["case"]] for r in new]
+        found = paired(new, ours, turns, seed=seed)
+        p = sign_test(found["won"], found["lost"])
+        for measure, function, better in ((f"Hit@{turns}", hits, "more"), (f"AT@{turns}", lengths, "less")):
+            one, two = float(function(ours, turns).mean()), float(function(new, turns).mean())
+            low, high = found[measure]["ci"]
+            gap = found[measure]["difference"]
+            gaps.append(
+                Gap(
+                    name=f"{name} {measure}", cases=len(new), before=one, after=two, difference=gap, ci=(low, high), won=found["won"],
+                    lost=found["lost"], p=p, better=better,
+                )
+            )  # fmt: skip
+    return gaps
+
+
+def _scripted(before: Mapping[str, Any], after: Mapping[str, Any], seed: int) -> list[Gap]:
+    from evaluation.simulate.score import paired
+
+    def rows(report: Mapping[str, Any], chosen: set[str]) -> list[dict[str, Any]]:
+        return [
+            {"case": f"{r['name']} #{r['repeat']}", "user": r["name"], "hit": 1 if r["passed"] else None}
+            for r in report["results"]
+            if f"{r['name']} #{r['repeat']}" in chosen
+        ]
+
+    names = [{f"{r['name']} #{r['repeat']}" for r in report["results"]} for report in (before, after)]
+    shared = names[0] & names[1]
+    if not shared:
+        return []
+    one, two = rows(before, shared), rows(after, shared)
+    found = paired(two, one, 1, seed=seed)
+    low, high = found["Hit@1"]["ci"]
+    return [
+        Gap(
+            name="dialogues passed", cases=len(shared), before=_passed(one), after=_passed(two), difference=found["Hit@1"]["difference"],
+            ci=(low, high), won=found["won"], lost=found["lost"], p=sign_test(found["won"], found["lost"]),
+        )
+    ]  # fmt: skip
+
+
+def _passed(rows: Sequence[Mapping[str, Any]]) -> float:
+    return sum(r["hit"] is not None for r in rows) / len(rows)
+
+
+def add_command(kinds: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Add the command to the parser of `evaluate`."""
+    parser = kinds.add_parser("compare", help="two reports side by side: paired differences, and a gate for CI")
+    parser.add_argument("before", type=Path, metavar="A.json")
+    parser.add_argument("after", type=Path, metavar="B.json")
+    parser.add_argument("--gate", action="store_true", help="exit 1 where B is surely worse (interval excludes zero)")
+    parser.add_argument("--plot", type=Path, metavar="FILE", help="draw the differences with their intervals")
+    parser.add_argument("--json", action="store_true", help="end with one JSON object instead of a table")
+    parser.set_defaults(run=_run)
+
+
+def _run(arguments: argparse.Namespace) -> int:
+    gaps = compare(_report(arguments.before), _report(arguments.after))
+    if arguments.plot is not None:
+        from evaluation.plots import gaps as draw
+
+        draw([(g.name, g.difference, g.ci) for g in gaps], arguments.plot)
+    worse = [g.name for g in gaps if g.worse]
+    if arguments.json:
+        data = {g.name: {n: getattr(g, n) for n in Gap.__slots__ if n != "name"} | {"worse": g.worse} for g in gaps}
+        sys.stdout.write(json.dumps({"measures": data, "worse": worse}) + "\n")
+    else:
+        lines = [f"{'measure':<28}{'cases':>6}{'A':>9}{'B':>9}{'B - A':>9}{'95 %':>20}{'won':>5}{'lost':>5}{'p':>8}"]
+        lines += [
+            f"{g.name:<28}{g.cases:>6}{g.before:>9.3f}{g.after:>9.3f}{g.difference:>+9.3f}{f'{g.ci[0]:+.3f} to {g.ci[1]:+.3f}':>20}{g.won:>5}{g.lost:>5}"
+            f"{g.p:>8.3f}"
+            for g in gaps
+        ]
+        lines.append(f"surely worse: {', '.join(worse)}" if worse else "nothing is surely worse")
+        sys.stdout.write("\n".join(lines) + "\n")
+    return 1 if arguments.gate and worse else 0
+
+
+def _report(path: Path) -> Mapping[str, Any]:
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise BadInput(f"{str(path)!r} cannot be read: {error}; give a report written with --out") from error
+    if not isinstance(data, dict):
+        raise BadInput(f"{str(path)!r} holds no report; give one written with --out")
+    return data
