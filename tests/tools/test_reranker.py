@@ -187,3 +187,26 @@ def test_too_few_dialogues_are_said() -> None:
     content = Content(ITEMS, SCHEMA, embed([i.title for i in ITEMS]))
     with pytest.raises(BadInput, match="1 dialogues hold too few"):
         DialogueRanker.fit(Collection.of([dialogue(0)], content, SCHEMA, embed), SETTINGS)
+
+
+def test_a_base_keeps_its_re_ranker_and_rank_uses_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from knowledge.base import KnowledgeBase
+    from knowledge.build import build
+    from knowledge.sources.base import MemorySource
+    from tools.base import ToolContext
+    from tools.rank import TOOL
+    from tools.reranker import stored
+
+    monkeypatch.setenv("SOMMELIER_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(stored, "FEWEST", 50)
+    build(MemorySource(SCHEMA, ITEMS, dialogues=[dialogue(n) for n in range(136)]), tmp_path / "base", encoder="tfidf")
+    base = KnowledgeBase.open(tmp_path / "base")
+    assert stored.dialogue_scores(base, "something trading please", ["g06"]) is None
+    assert stored.fit_reranker(base, SETTINGS) == 136
+    scores = stored.dialogue_scores(base, "something trading please", ["g06", "nowhere"])
+    assert scores is not None
+    assert base.catalogue.ids[int(np.nanargmax(scores))] in {"g08", "g10"}
+    assert np.isnan(scores[base.catalogue.index("g06")])
+    ranked = TOOL.run(ToolContext(base=base, text="something trading please"), TOOL.parse({}))
+    assert ranked.candidates is not None
+    assert any(c.signal("dialogues") for c in ranked.candidates)
