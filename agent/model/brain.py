@@ -64,8 +64,11 @@ class ModelBrain:
 
     async def understand(self, situation: Situation) -> Request:
         """Read the utterance: one call, one more with the fault named where nothing could be read of it. Raises BrainFailed."""
-        self.budget, self._reading, self._judged, self._said = self._fresh(), None, False, situation.utterance
+        self._reading, self._judged, self._said = None, False, situation.utterance
         grammar = builtin_understand(situation)
+        await self.gateway.warm()
+        # The clock starts here: loading the base's parts and the client the first time is not the endpoint's doing.
+        self.budget = self._fresh()
         if self.settings.model_mode == "steps":
             text = await self._first_step(situation)
         else:

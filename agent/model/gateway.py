@@ -10,6 +10,7 @@ import asyncio
 import contextlib
 import json
 import random
+import threading
 import time
 from collections.abc import AsyncIterator, Mapping
 from typing import TYPE_CHECKING, Any
@@ -64,6 +65,12 @@ class Gateway:
         self._cache = Cache(settings.model_cache) if settings.model_cache else None
         self._http_client = http_client
         self._client: AsyncOpenAI | None = None
+        self._lock = threading.Lock()
+
+    async def warm(self) -> None:
+        """Import and open the client, which takes seconds the first time; other turns go on meanwhile."""
+        if self._client is None:
+            await asyncio.to_thread(self._open)
 
     async def complete(self, ask: Ask, budget: Budget) -> Outcome:
         """Return how the call ended. Uses one call of the budget, and retries within its deadline."""
@@ -100,6 +107,7 @@ class Gateway:
                 yield known.text
             yield known
             return
+        await self.warm()
         began = time.monotonic()
         tries = 0
         while True:
@@ -199,6 +207,10 @@ class Gateway:
     async def _send(self, path: str, ask: Ask, answer: Answer, streaming: bool) -> AsyncIterator[str]:
         data = body(self.settings.model_api, self.settings.model, ask, self.features, stream=streaming)
         client = self._open()
+        if not self.settings.api_key:
+            from openai import Omit
+
+            data["extra_headers"] = {"Authorization": Omit()}
         resource = client.responses if self.settings.model_api == "responses" else client.chat.completions
         # The raw bytes are read here, so that a malformed or endless answer is ours to judge and not the client's to stumble on.
         async with resource.with_streaming_response.create(**data) as response:
@@ -229,20 +241,20 @@ class Gateway:
                 yield answer.text
 
     def _open(self) -> AsyncOpenAI:
-        if self._client is None:
-            import openai
+        import openai
 
+        with self._lock:
+            if self._client is not None:
+                return self._client
             settings = self.settings
-            keyless = not settings.api_key
             self._client = openai.AsyncOpenAI(
                 api_key=settings.api_key or "none",
                 base_url=settings.base_url or None,
-                default_headers={"Authorization": openai.Omit()} if keyless else None,  # type: ignore[dict-item]
                 max_retries=0,
                 timeout=LONGEST_CALL_S,
                 http_client=self._http_client,
             )
-        return self._client
+            return self._client
 
 
 async def _next(pieces: AsyncIterator[str], until: float) -> str | None:

@@ -136,6 +136,8 @@ class Draft:
     _bad_line: bool = False
     _shown: int = 0
     _ends_line: bool = True
+    _label: tuple[str, tuple[str, ...]] | None = None
+    """The beginning of a line that waits for its first sentence, and the ids in it."""
     _ground: Ground | None = None
 
     def take(self, piece: str) -> Iterator[str]:
@@ -204,16 +206,25 @@ class Draft:
             return
         starts_line = bool(_BULLET.match(text))
         if starts_line:
-            self._item, self._bad_line = None, False
+            self._item, self._bad_line, self._label = None, False, None
         if self._bad_line or self._shown > LONGEST_REPLY:
             if text.endswith("\n"):
                 self._bad_line = False
             return
-        rendered, fault = self._checked(text)
+        rendered, cited, fault = self._checked(text)
         if fault:
             self.faults.append(fault)
-            self._bad_line = starts_line and not text.endswith("\n")
+            self._bad_line = bool(starts_line or self._label) and not text.endswith("\n")
+            self._label = None
             return
+        if starts_line and text.rstrip().endswith(":"):
+            # A name and a colon alone say nothing: they wait for what is said of it.
+            self._label = (rendered, cited)
+            return
+        if self._label is not None:
+            rendered, cited, starts_line = self._label[0] + rendered, (*self._label[1], *cited), True
+            self._label = None
+        self.cited |= set(cited)
         # A bullet always stands on a line of its own, also where the line before it was left out.
         if starts_line and self._shown and not self._ends_line:
             rendered = "\n" + rendered
@@ -223,17 +234,17 @@ class Draft:
         if text.endswith("\n"):
             self._item = None
 
-    def _checked(self, text: str) -> tuple[str, str]:
-        """Return the sentence with its items named by us, and what is wrong with it."""
+    def _checked(self, text: str) -> tuple[str, tuple[str, ...], str]:
+        """Return the sentence with its items named by us, the ids of those items, and what is wrong with it."""
         fault = foul(text)
         if fault:
-            return "", fault
+            return "", (), fault
         if len(text) > 600:
-            return "", "a sentence is far too long"
+            return "", (), "a sentence is far too long"
         text = _BOLD.sub(lambda m: self._pointer(m.group(1)) or m.group(0), text)
         text = _QUOTED.sub(lambda m: self._pointer(m.group(1)) or m.group(0), text)
         if _BOLD.search(text):
-            return "", f"{_BOLD.search(text).group(1)!r} is not among the chosen"  # type: ignore[union-attr]
+            return "", (), f"{_BOLD.search(text).group(1)!r} is not among the chosen"  # type: ignore[union-attr]
         for item in self.outcome.slate:
             text = self._with_pointer(text, item)
         pieces: list[str] = []
@@ -241,26 +252,25 @@ class Draft:
         for match in _MARKER.finditer(text):
             number = int(match.group(1))
             if not 1 <= number <= len(self.outcome.slate):
-                return "", f"there is no item [{number}]"
+                return "", (), f"there is no item [{number}]"
             item = self.outcome.slate[number - 1]
             between = text[at : match.start()]
             fault = self._clause(between, about if about is not None else item, opens=at == 0)
             if fault:
-                return "", fault
+                return "", (), fault
             again = item.id in self.cited or item in cited
             pieces += [between, f"**{item.title}**" if again else item_named(self.situation.base, item.id)]
             at, about = _after_title(text, match.end(), item), item
             cited.append(item)
         fault = self._clause(text[at:], about, opens=at == 0)
         if fault:
-            return "", fault
+            return "", (), fault
         rendered = "".join([*pieces, text[at:]])
         fault = self._grounded().wrong(rendered)
         if fault:
-            return "", fault
+            return "", (), fault
         self._item = about
-        self.cited |= {i.id for i in cited}
-        return rendered, ""
+        return rendered, tuple(i.id for i in cited), ""
 
     def _clause(self, clause: str, about: SlateItem | None, *, opens: bool) -> str:
         plain = _BULLET.sub("", clause) if opens else clause
