@@ -140,6 +140,9 @@ def _outcomes(
     for name in plan.systems:
         left = [c for c in cases if c.id not in found[name]]
         tasks += [(name, left[at : at + BATCH]) for at in range(0, len(left), BATCH)]
+    # Every system gets the same cases in turn, so that a broken run can be read as far as it went.
+    place = {case.id: at for at, case in enumerate(cases)}
+    tasks.sort(key=lambda task: place[task[1][0].id])
     if tasks:
         with ProcessPoolExecutor(max_workers=min(plan.jobs, len(tasks)), initializer=_start, initargs=(plan, dict(bases))) as pool:
             waiting: dict[Future[list[dict[str, Any]]], str] = {pool.submit(_batch, name, batch): name for name, batch in tasks}
