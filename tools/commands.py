@@ -5,13 +5,15 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Mapping
+from typing import Any
 
 __all__ = ["add_commands"]
 
 
 def add_commands(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add this room's commands to the parser."""
-    parser = commands.add_parser("fit", help="learn from a base's interactions who likes what, choosing the ranker by validation")
+    parser = commands.add_parser("fit", help="learn from a base's interactions who likes what, and how much each tool counts")
     parser.add_argument("base", metavar="BASE", help="directory or name of the base")
     parser.add_argument("--seed", type=int, default=0, help="decides which histories are held out to choose by (default: 0)")
     parser.add_argument("--json", action="store_true", help="end with one line of JSON")
@@ -38,5 +40,18 @@ def _fit(arguments: argparse.Namespace) -> int:
         sys.stdout.write(f"  {'together':12} {report.ranker['quality']:.4f}  (geometric mean of recall and NDCG on {cases})\n")
     if report.cold:
         sys.stdout.write(f"  {report.cold:,} items without a history are scored from their words\n")
-    sys.stdout.write(f"stored in {report.folder}\n")
+    _write_fusion(report.fusion)
+    sys.stdout.write(f"stored in {report.folder.parent}\n")
     return 0
+
+
+def _write_fusion(fusion: Mapping[str, Any]) -> None:
+    """Write what weighing the tools brought on people it was not learnt from."""
+    rows = fusion.get("NDCG@20", {})
+    if not rows:
+        sys.stdout.write("  too few histories to learn how much each tool counts; the defaults stand\n")
+        return
+    sys.stdout.write(f"  how much each tool counts, NDCG@20 on people held out ({fusion['people']:,} asked, half of them to learn from)\n")
+    for situation, row in rows.items():
+        verdict = "learnt" if row["kept"] else "defaults stand"
+        sys.stdout.write(f"  {situation:12} {row['before']:.4f} -> {row['after']:.4f} on {row['cases']:,}  ({verdict})\n")

@@ -1,10 +1,10 @@
-"""What `sommelier fit BASE` does: the base's ranker chosen, weighed and stored."""
+"""What `sommelier fit BASE` does: the base's ranker chosen, weighed and stored, then how much each tool counts in each situation."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -29,6 +29,8 @@ class FitReport:
     seconds: float
     dialogues: int = 0
     """Past dialogues the re-ranker was learnt from; 0 where there are too few."""
+    fusion: Mapping[str, Any] = field(default_factory=dict)
+    """What fusion was learnt (`tools.fusing.FusionReport.to_json`); empty where it was left out."""
 
     def to_json(self) -> dict[str, Any]:
         """Return it JSON-plain."""
@@ -38,28 +40,47 @@ class FitReport:
             "ranker": dict(self.ranker),
             "cold": self.cold,
             "dialogues": self.dialogues,
+            "fusion": dict(self.fusion),
             "seconds": round(self.seconds, 2),
         }
 
 
-def fit(base: KnowledgeBase | str | Path, *, seed: int = 0, progress: Callable[[str], None] | None = None) -> FitReport:
-    """Fit the base's ranker and store it in `BASE/fitted`; the same base and seed give the same ranker.
+def fit(
+    base: KnowledgeBase | str | Path, *, seed: int = 0, fusion: bool = True, progress: Callable[[str], None] | None = None
+) -> FitReport:
+    """Fit the base's ranker and the weights of fusion, and store them in `BASE/fitted`; the same base and seed give the same.
+
+    Args:
+        base: an open base, its directory or its name.
+        seed: decides what is held out.
+        fusion: learn the weights of fusion as well, which takes the most time.
+        progress: told what is being done.
 
     Raises:
         Unavailable: the base holds no interactions.
         BaseMissing, BaseOutdated, BaseDamaged: it cannot be opened.
     """
     from knowledge.base import KnowledgeBase
+    from tools.fusing import fit_fusion, store_fusion
     from tools.rankers import fit_ranker, store_ranker
 
     opened = base if isinstance(base, KnowledgeBase) else KnowledgeBase.open(base)
     started = time.perf_counter()
     ranker = fit_ranker(opened, seed=seed, progress=progress)
     folder = store_ranker(opened, ranker)
+    weighed = fit_fusion(opened, ranker.choice, seed=seed, progress=progress) if fusion else None
+    if weighed is not None:
+        store_fusion(opened, weighed)
     dialogues = _learn_from_dialogues(opened, progress)
     cold = len(ranker.mapping.cold) if ranker.mapping else 0
     return FitReport(
-        base=opened.name, folder=folder, ranker=ranker.choice, cold=cold, dialogues=dialogues, seconds=time.perf_counter() - started
+        base=opened.name,
+        folder=folder,
+        ranker=ranker.choice,
+        cold=cold,
+        dialogues=dialogues,
+        fusion=weighed.to_json() if weighed else {},
+        seconds=time.perf_counter() - started,
     )
 
 

@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from knowledge.errors import BaseDamaged, Unavailable
-from tools.rankers.auto import fit_auto, liked_sequences
+from tools.rankers.auto import ONE_THREAD_UP_TO, fit_auto, liked_sequences
 from tools.rankers.blend import Blend
 from tools.rankers.carve import FEWEST
 from tools.rankers.ease import EASE
+from tools.rankers.families import FAMILIES
 from tools.rankers.itemknn import ItemKNN
 from tools.rankers.people import People
 from tools.rankers.ranker import DISLIKE, FittedRanker, Floats, taken
@@ -25,7 +26,7 @@ from tools.rankers.textmap import TextMap
 if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
 
-__all__ = ["FOLDER", "BaseRanker", "fit_ranker", "load_ranker", "store_ranker", "usual_ranker"]
+__all__ = ["FOLDER", "BaseRanker", "fit_ranker", "load_ranker", "refit_ranker", "store_ranker", "usual_ranker"]
 
 FOLDER = "ranker"
 CHOICE = "choice.json"
@@ -93,6 +94,23 @@ def fit_ranker(base: KnowledgeBase, *, seed: int = 0, progress: Callable[[str], 
         return BaseRanker(ranker, _mapping(base, likes), {"protocol": "none", "weights": {"item-knn": 1.0}})
     blend, choice = fit_auto(likes, sequences, seed=seed, progress=progress)
     return BaseRanker(blend, _mapping(base, likes), choice.to_json())
+
+
+def refit_ranker(base: KnowledgeBase, choice: Mapping[str, Any]) -> BaseRanker:
+    """Fit a choice made before (`BaseRanker.choice`) to a base's interactions: the same members, settings and weights.
+
+    Raises:
+        Unavailable: the base holds no interactions.
+    """
+    from threadpoolctl import threadpool_limits
+
+    likes, sequences = _histories(base)
+    rows = liked_sequences(likes, sequences) if sequences is not None else None
+    with threadpool_limits(1 if likes.shape[1] <= ONE_THREAD_UP_TO else None, "blas"):
+        members = [(FAMILIES[name](**choice.get("settings", {}).get(name, {})), weight) for name, weight in choice["weights"].items()]
+        return BaseRanker(
+            Blend([(r.fit(likes, rows), w) for r, w in members], name="auto").settle(likes, rows), _mapping(base, likes), choice
+        )
 
 
 def usual_ranker(base: KnowledgeBase) -> BaseRanker:
