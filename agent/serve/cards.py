@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from html import escape
 from typing import Any
@@ -19,6 +20,7 @@ VERDICTS = {"like": "I like it", "dislike": "Not for me", "seen": "Seen"}
 """What a person may say of a card, with the words on the button; `seen` is said in the words of the catalogue where it has some."""
 
 MOST_VALUES = 2
+_SENTENCE = re.compile(r"(?<=[.!?])\s+")
 
 
 def sub_title(schema: Schema, shown: Mapping[str, Any]) -> str:
@@ -49,8 +51,10 @@ def card(schema: Schema, item: SlateItem, turn: int, said: str = "", place: int 
     """Return one card. `said` is what the reply says of the item; where it says nothing the description stands there."""
     sub = sub_title(schema, item.attributes)
     about = said or str(item.attributes.get("description", ""))
-    told = "".join(f"<span{attributes(title=name)}>{escape(words)}</span>" for name, words in facts(schema, item.attributes))
+    plain = facts(schema, item.attributes)
+    told = "".join(f"<span{attributes(title=name)}>{escape(words)}</span>" for name, words in plain)
     reason = next((b.text for b in item.because), "")
+    about = _without(about, {reason, *(words for _, words in plain)})
     because = f'<p class="sm-because">{ICONS["why"]}<span>{escape(_sentence(reason))}</span></p>' if reason else ""
     used = schema.item.used[0].capitalize() if schema.item.used else "Seen"
     words = {**VERDICTS, "seen": used}
@@ -77,6 +81,13 @@ def card(schema: Schema, item: SlateItem, turn: int, said: str = "", place: int 
         f"{button('More like this', 'say', kind='text', name=f'More like {item.title}', text=f'More like {item.title}')}"
         "</div></div></article>"
     )
+
+
+def _without(text: str, told: set[str]) -> str:
+    """Return a text without the sentences that stand elsewhere on the card; the whole of it where nothing else would be left."""
+    known = {one.casefold() for one in told}
+    kept = [one for one in _SENTENCE.split(text) if one.rstrip(".").casefold() not in known]
+    return " ".join(kept) or text
 
 
 def _sentence(text: str) -> str:

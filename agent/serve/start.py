@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import tempfile
 import threading
@@ -114,6 +115,8 @@ def _launched(options: Options, shelf: Shelf) -> Iterator[str]:
 
 def serve(options: Options) -> int:
     """Open the page and stay until interrupted; return the exit status."""
+    # A service manager ends the program politely: what was uploaded goes with it.
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
     with opened(options) as address:
         sys.stdout.write(f"Sommelier's page is open at {address} (Ctrl+C ends it)\n")
         sys.stdout.flush()

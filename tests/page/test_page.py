@@ -250,7 +250,7 @@ def test_by_keyboard_alone(visit: Visit) -> None:
     assert me.page.evaluate("getComputedStyle(document.activeElement).outlineStyle") == "solid"
     me.page.keyboard.press("Enter")
     me.page.wait_for_selector("#sm-panel .sm-hero")
-    names = me.page.eval_on_selector_all(
+    nameless = me.page.eval_on_selector_all(
         "#sm-app button", "all => all.filter(b => !(b.getAttribute('aria-label') || b.textContent.trim())).length"
     )
     assert nameless == 0

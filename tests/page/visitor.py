@@ -14,23 +14,30 @@ class Visitor:
     def __init__(self, context: Any, address: str) -> None:
         self.context, self.address = context, address
         self.complaints: list[str] = []
+        self.away = False
         self.page = context.new_page()
         self.page.set_default_timeout(30_000)
-        self.page.on("console", lambda m: self.complaints.append(f"console: {m.text}") if m.type == "error" else None)
-        self.page.on("pageerror", lambda e: self.complaints.append(f"error: {e}"))
+        self.page.on("console", lambda m: self._complain(f"console: {m.text}") if m.type == "error" else None)
+        self.page.on("pageerror", lambda e: self._complain(f"error: {e}"))
         self.page.on("request", self._look)
 
     def _look(self, request: Any) -> None:
         url = urlparse(request.url)
         if url.scheme not in ("data", "blob") and url.hostname != urlparse(self.address).hostname:
-            self.complaints.append(f"request to {request.url}")
+            self._complain(f"request to {request.url}")
+
+    def _complain(self, what: str) -> None:
+        if not self.away:
+            self.complaints.append(what)
 
     def arrive(self) -> None:
+        self.away = False
         self.page.goto(self.address)
         self.page.wait_for_selector(".sm-examples button")
 
     def leave(self) -> None:
         """Go away before the server does, which the page would rightly complain of."""
+        self.away = True
         self.page.goto("about:blank")
 
     def say(self, text: str) -> None:
