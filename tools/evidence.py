@@ -6,7 +6,6 @@ the candidates (`Candidates.asked`), so that no step has to repeat the arguments
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
@@ -21,6 +20,7 @@ from tools.derived import entity_idf, fame_line, likes_by_item, scale_matrix
 from tools.grounded import conjuncts
 from tools.scope import entities_of, item_id_of, positions_of, title_of
 from tools.wish import Target, met, reference
+from tools.wished import goes_with, suiting, wish_reasons
 from tools.words import describe, entity_words, figure, join, value_words
 
 if TYPE_CHECKING:
@@ -46,6 +46,10 @@ class Asked:
     wish: str = ""
     targets: tuple[Target, ...] = ()
     prefer: tuple[str, ...] = ()
+    themes: Mapping[str, float] = field(default_factory=dict)
+    """Entity names that what was found for the wish has in common, with how telling they are, 0..1."""
+    company: Mapping[str, float] = field(default_factory=dict)
+    """Likewise what goes with the preferred values."""
 
 
 def asked_of(candidates: Candidates | None, context: ToolContext) -> Asked:
@@ -62,12 +66,16 @@ def asked_of(candidates: Candidates | None, context: ToolContext) -> Asked:
     for name, weight in remembered.items():
         _add(examples, entities, name, 0.6 * weight)
     rank = steps.get("rank", {})
+    prefer = tuple(rank.get("prefer", ()))
+    named = {name.partition(":")[2] for name in prefer}
+    wish = ", ".join(part for part in steps.get("search", {}).get("wish", "").split(", ") if part not in named)
     return Asked(
         examples=examples,
         entities=entities,
-        wish=steps.get("search", {}).get("wish", ""),
+        wish=wish,
         targets=tuple(Target.model_validate(t) for t in rank.get("targets", ())),
-        prefer=tuple(rank.get("prefer", ())),
+        prefer=prefer,
+        company=goes_with(context.base, prefer) if prefer else {},
     )
 
 
@@ -86,6 +94,7 @@ def reasons(context: ToolContext, item_id: str, asked: Asked, k: int = 4) -> tup
     found: list[Evidence] = []
     found += _targets(base, item_id, position, asked.targets)
     found += _preferred(base, item_id, position, asked.prefer)
+    found += suiting(base, item_id, position, asked.prefer, asked.company)
     found += _constraints(context, item_id, position)
     shared: list[Evidence] = []
     for weight, example in examples[:MOST_EXAMPLES]:
@@ -93,7 +102,7 @@ def reasons(context: ToolContext, item_id: str, asked: Asked, k: int = 4) -> tup
         found += _people(base, example, item_id, weight)
     found += _merged(base, shared)
     found += _liked(context, item_id, position, asked)
-    found += _wish(base, item_id, position, asked.wish)
+    found += wish_reasons(base, item_id, position, asked.wish, asked.themes)
     found += _fame(base, item_id, position)
     if sum(e.weight >= 0.3 for e in found) < 1 and examples:
         found += _paths(base, examples[0][1], item_id)
@@ -215,11 +224,13 @@ def _targets(base: KnowledgeBase, item_id: str, position: int, targets: Iterable
             ends = number.much if target.direction == "more" else number.little
             text = f"{ends[0] if ends else comparative}, as you wished"
         elif start == value:
-            text = f"as far as it goes in {noun} ({value:g})"
+            text = f"as far as it goes in {noun}"
         elif len(others) == 1:
-            text = f"{comparative} than {title_of(base, others[0])} ({figure(number, value)} against {figure(number, start)})"
+            # A judged scale has no unit: its figures say nothing to a person.
+            figures = "" if number.is_scale else f" ({figure(number, value)} against {figure(number, start)})"
+            text = f"{comparative} than {title_of(base, others[0])}{figures}"
         else:
-            text = f"{comparative} ({figure(number, value)})"
+            text = comparative if number.is_scale else f"{comparative} ({figure(number, value)})"
         ids = (item_entity(item_id), *(item_entity(o) for o in others), f"number:{number.name}")
         found.append(Evidence(kind="number", text=text, ids=ids, weight=1.2))
     return found
@@ -296,44 +307,6 @@ def _liked(context: ToolContext, item_id: str, position: int, asked: Asked) -> l
                     weight=0.5 + 0.4 * min(1.0, weight),
                 )
             )
-    return found
-
-
-_WORD = re.compile(r"[^\W\d_]{4,}")
-_EMPTY = frozenset(
-    {"with", "that", "this", "about", "from", "some", "something", "somebody", "someone", "where"}
-    | {"which", "what", "when", "have", "want", "like", "really", "very", "just", "into"}
-    | {"they", "them", "their"}
-)
-
-
-def _stem(word: str) -> str:
-    for ending in ("ing", "ed", "es", "s"):
-        if word.endswith(ending) and len(word) - len(ending) >= 4:
-            return word[: -len(ending)]
-    return word
-
-
-def _wish(base: KnowledgeBase, item_id: str, position: int, wish: str) -> list[Evidence]:
-    wanted = {_stem(w) for w in _WORD.findall(wish.casefold())} - _EMPTY
-    if not wanted:
-        return []
-    own = item_entity(item_id)
-    found = []
-    for name, (facet_name, value, _) in entities_of(base, position).items():
-        words = {_stem(w) for w in _WORD.findall(value.casefold())}
-        if words and words <= wanted:
-            facet = base.schema.facet(facet_name)
-            found.append(Evidence(kind="attribute", text=f"{value_words(facet, value)}, as you describe", ids=(own, name), weight=0.75))
-    description = base.catalogue.item(item_id).description
-    spoken = list(dict.fromkeys(w for w in _WORD.findall(description) if _stem(w.casefold()) in wanted))
-    if spoken:
-        text = f"its description speaks of {join([f'“{w}”' for w in spoken[:3]])}"
-        found.append(Evidence(kind="text", text=text, ids=(own,), weight=0.4 + 0.1 * min(3, len(spoken))))
-    elif description and not found:
-        sentence = re.split(r"(?<=[.!?])\s", description, maxsplit=1)[0]
-        if len(sentence) <= 200:
-            found.append(Evidence(kind="text", text=f"in its own words: “{sentence}”", ids=(own,), weight=0.3))
     return found
 
 

@@ -30,7 +30,7 @@ Situation = Literal["history", "wish", "seeds", "cold"]
 DEFAULT_WEIGHTS: Mapping[str, Mapping[str, float]] = {
     "history": {"collaborative": 1.0, "graph": 0.7, "similar": 0.5, "search": 0.5, "wish": 0.8, "taste": 0.4, "popular": 0.1},
     "wish": {"search": 1.0, "wish": 1.0, "similar": 0.5, "graph": 0.3, "collaborative": 0.3, "taste": 0.3, "popular": 0.08},
-    "seeds": {"similar": 1.0, "graph": 0.5, "collaborative": 0.4, "search": 0.7, "wish": 1.4, "taste": 0.2, "popular": 0.1},
+    "seeds": {"similar": 1.3, "graph": 0.35, "collaborative": 0.4, "search": 0.7, "wish": 1.4, "taste": 0.2, "popular": 0.1},
     "cold": {"popular": 1.0, "collaborative": 0.3, "graph": 0.3, "search": 0.5, "similar": 0.5, "wish": 0.8, "taste": 0.5},
 }
 

@@ -10,7 +10,7 @@ from pydantic import Field
 from tools.base import Arguments, Tool, ToolContext, ToolResult
 from tools.fusion import Situation, fuse, situation_of, weights_for
 from tools.scope import open_candidates
-from tools.wish import Target, demanded, prefer_scores, target_scores, taste_scores
+from tools.wish import Target, demanded, lacking, prefer_scores, target_scores, taste_scores
 
 __all__ = ["TOOL", "RankArguments"]
 
@@ -35,11 +35,13 @@ def run(context: ToolContext, args: RankArguments) -> ToolResult:
     positions = kept.positions
     asked: dict[str, Any] = {"targets": [t.model_dump(mode="json") for t in args.targets], "prefer": list(args.prefer)}
     missed = np.zeros(len(kept), dtype=np.bool_)
+    fits = len(kept)
     if args.targets or args.prefer:
         wishes = []
         if args.targets:
             moved, missed = target_scores(base, args.targets, positions)
             wishes.append(moved)
+            fits = int((~missed).sum())
         if args.prefer:
             wishes.append(prefer_scores(base, args.prefer, positions))
         kept = kept.with_signal("wish", np.mean(wishes, axis=0), asked=asked)
@@ -57,13 +59,13 @@ def run(context: ToolContext, args: RankArguments) -> ToolResult:
     weights = weights_for(base, situation)
     # Heavier than all signals together: whatever misses a step stands behind all that take it, in its own order.
     weight = 1.0 + sum(weights.get(source, 0.5) for source in kept.columns)
-    against = -weight * (missed.astype(np.float64) + minus)
     if missed.all():
-        against = -weight * minus
+        missed = np.zeros(len(kept), dtype=np.bool_)
+    unsuited = lacking(base, args.prefer, positions, ~missed) if args.prefer else np.zeros(len(kept), dtype=np.bool_)
+    against = -weight * (missed.astype(np.float64) + 0.5 * unsuited + minus)
     ranked = fuse(kept, weights, against, asked)
     if args.keep is not None:
         ranked = ranked[: args.keep]
-    fits = int((~missed).sum())
     data: dict[str, Any] = {"situation": situation, "weights": {s: weights.get(s, 0.5) for s in ranked.columns}}
     if args.targets:
         data["fits"] = fits

@@ -7,6 +7,7 @@ import numpy.typing as npt
 from pydantic import Field
 
 from tools.base import Arguments, Tool, ToolContext, ToolResult
+from tools.derived import kept as kept_values
 from tools.scope import Mask, eligible, open_candidates
 
 __all__ = ["TOOL", "SearchArguments"]
@@ -18,6 +19,10 @@ EXACT_UP_TO = 200_000
 
 FOUND = 2_000
 """How many the index is asked for beyond that, and how many matches of words are read."""
+
+
+REMEMBERED = 256
+"""Wishes whose vectors are kept: a critique ("shorter") searches for the same wish again."""
 
 
 class SearchArguments(Arguments):
@@ -54,7 +59,12 @@ def run(context: ToolContext, args: SearchArguments) -> ToolResult:
 def _meaning(context: ToolContext, wish: str, mask: Mask) -> Floats:
     """Cosine of the wish with each item, `(n_items,)`, NaN where not compared."""
     base = context.base
-    query = base.encoder.encode([wish])[0]
+    known: dict[str, npt.NDArray[np.float32]] = kept_values(base, "wishes", dict)
+    if wish not in known:
+        if len(known) >= REMEMBERED:
+            known.pop(next(iter(known)), None)
+        known[wish] = base.encoder.encode([wish])[0]
+    query = known[wish]
     scores = np.full(len(base.catalogue), np.nan)
     if len(base.catalogue) <= EXACT_UP_TO:
         scores[:] = base.vectors.cosines(query)

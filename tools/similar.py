@@ -20,8 +20,11 @@ __all__ = ["TOOL", "SimilarArguments", "likeness"]
 
 Floats = npt.NDArray[np.float64]
 
-PART_WEIGHTS: Mapping[str, float] = {"attributes": 1.0, "meaning": 0.6, "scales": 0.35, "people": 1.5, "time": 0.1}
+PART_WEIGHTS: Mapping[str, float] = {"attributes": 1.0, "meaning": 0.8, "scales": 0.5, "people": 1.5, "time": 0.1}
 """What each side of likeness is worth; sides a base lacks are left out."""
+
+CREDIT = 0.45
+"""What a shared name (a person) is worth against a shared theme as rare: the same hands make very different things."""
 
 TRUST = 20.0
 """People who like an item until their word counts half of what it can: what few like says little of what goes with it."""
@@ -82,12 +85,28 @@ def _attributes(base: KnowledgeBase, position: int) -> Floats:
     """Weight of shared facet values over what either has (Tversky), `(n_items,)`."""
     shared = np.zeros(len(base.catalogue))
     own = 0.0
-    for name in base.schema.facet_names:
-        column, idf = base.catalogue.facet(name), facet_idf(base, name)
+    for facet in base.schema.facets:
+        column, idf = base.catalogue.facet(facet.name), facet_idf(base, facet.name)
+        worth = CREDIT if facet.kind == "person" else 1.0
         for value in column.of(position):
-            shared[column.positions(value)] += idf[value]
-            own += idf[value]
-    return np.asarray(shared / np.maximum(0.6 * own + 0.4 * facet_mass(base), 1e-9))
+            shared[column.positions(value)] += worth * idf[value]
+            own += worth * idf[value]
+    return np.asarray(shared / np.maximum(0.6 * own + 0.4 * _mass(base), 1e-9))
+
+
+def _mass(base: KnowledgeBase) -> Floats:
+    """Return the summed worth of all facet values of each item, `(n_items,)`."""
+
+    def make() -> Floats:
+        people = np.zeros(len(base.catalogue))
+        for facet in base.schema.facets:
+            if facet.kind == "person":
+                column, idf = base.catalogue.facet(facet.name), facet_idf(base, facet.name)
+                for value in column.values:
+                    people[column.positions(value)] += idf[value]
+        return facet_mass(base) - (1.0 - CREDIT) * people
+
+    return kept(base, "similar_mass", make)
 
 
 def _fans(base: KnowledgeBase, position: int) -> int:
@@ -124,7 +143,7 @@ def run(context: ToolContext, args: SimilarArguments) -> ToolResult:
     # A mix should have something of each: the least liked example counts as much as the mean.
     scores = each.mean(axis=0) if len(known) == 1 else 0.5 * each.mean(axis=0) + 0.5 * each.min(axis=0)
     for item_id in known_items(base.catalogue, args.unlike)[0]:
-        scores = scores - 0.5 * likeness(base, base.catalogue.index(item_id))
+        scores = scores - 0.7 * likeness(base, base.catalogue.index(item_id))
     scores[[base.catalogue.index(i) for i in known]] = np.nan
     note = f"like {', '.join(base.catalogue.titles[base.catalogue.index(i)] for i in known)}"
     asked = {"items": known, "unlike": list(args.unlike)}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -11,6 +11,7 @@ import numpy.typing as npt
 from pydantic import Field
 
 from knowledge.entities import split_entity
+from tools.apart import told_apart
 from tools.base import Arguments, Tool, ToolContext, ToolResult
 from tools.candidates import Candidates, Evidence
 from tools.derived import entity_idf
@@ -18,6 +19,7 @@ from tools.evidence import asked_of, reasons
 from tools.fusion import fuse, situation_of, weights_for
 from tools.scope import Mask, entities_of, item_id_of, open_candidates
 from tools.wish import demanded
+from tools.wished import common_themes
 
 if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
@@ -76,7 +78,10 @@ def run(context: ToolContext, args: SlateArguments) -> ToolResult:
     top = ranked.take(_best(ranked, fitting, most))
     chosen = top.take(np.array(_choose(context, top, args), dtype=np.int64))
     asked = asked_of(chosen, context)
+    if asked.wish:
+        asked = replace(asked, themes=common_themes(context.base, ranked))
     why = {item_id: reasons(context, item_id, asked, args.reasons) for item_id in chosen.item_ids} if args.reasons else {}
+    why = told_apart(context.base, why)
     assert chosen.scores is not None
     shown = chosen.with_signal("slate", chosen.scores, evidence={i: e for i, e in why.items() if e})
     data = {"items": shown.item_ids, "why": {i: [_plain(e) for e in es] for i, es in why.items()}, "of": len(fitting)}

@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import ConfigDict, Field
 
+from knowledge.entities import facet_kind
 from knowledge.predicates import AllOf, AnyOf, Has, HasAll, Predicate
 from knowledge.schema import Number
 from tools.base import Arguments, BadArguments
@@ -22,7 +23,7 @@ from tools.scope import item_id_of, positions_of
 if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
 
-__all__ = ["Target", "demanded", "met", "prefer_scores", "reference", "target_scores", "taste_scores"]
+__all__ = ["Target", "demanded", "lacking", "met", "prefer_scores", "reference", "target_scores", "taste_scores"]
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -103,7 +104,7 @@ def target_scores(base: KnowledgeBase, targets: Sequence[Target], positions: npt
             gain = _towards(values, positions, sign, low, high, fixed=number.low is not None and number.high is not None)
         else:
             step = (
-                0.6 * (high - low)
+                0.45 * (high - low)
                 if number.is_scale or number.role == "popularity"
                 else max(0.8 * number_spread(base, number.name)[3], 1e-9)
             )
@@ -133,6 +134,26 @@ def prefer_scores(base: KnowledgeBase, prefer: Sequence[str], positions: npt.NDA
     for name in prefer:
         share[positions_of(base, name)] += 1.0
     return np.asarray(share[positions] / max(1, len(prefer)), dtype=np.float64)
+
+
+ENOUGH = 4
+"""A preferred value is held to as long as so many items that have it are left to choose among."""
+
+
+def lacking(base: KnowledgeBase, prefer: Sequence[str], positions: npt.NDArray[np.int64], held: Mask) -> Mask:
+    """Return which items lack a preferred value that enough others have, `(n,)`.
+
+    What an item must be suitable for (a facet said as "good for {}") comes before what it should be like, and what was said last
+    before what was said earlier; a value that would leave fewer than `ENOUGH` of `held`, `(n,)`, is not insisted on.
+    """
+    suits = {facet_kind(f) for f in base.schema.facets if "for {}" in f.phrase}
+    left = held.copy()
+    newest_first = list(dict.fromkeys(reversed(prefer)))
+    for name in sorted(newest_first, key=lambda n: n.partition(":")[0] not in suits):
+        has = np.isin(positions, positions_of(base, name))
+        if int((left & has).sum()) >= ENOUGH:
+            left &= has
+    return np.asarray(held & ~left, dtype=np.bool_)
 
 
 def demanded(predicate: Predicate) -> frozenset[str]:

@@ -112,7 +112,7 @@ def test_why_names_the_condition_the_step_the_wish_and_the_liking(games: Knowled
     )
     ctx, _ = steps(context(games, taste=taste), *plan)
     why = [r["text"] for r in call(ctx, "explain", items=["lantern"], k=9).data["items"][0]["reasons"]]
-    assert "lighter than Fog (1 against 2)" in why
+    assert "lighter than Fog" in why
     assert "cooperative, as you asked" in why
     assert "30 minutes, as you asked" in why
     assert "forest, as you wished" in why

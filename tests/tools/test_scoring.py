@@ -7,8 +7,11 @@ from pathlib import Path
 import pytest
 
 from knowledge.base import KnowledgeBase
+from knowledge.build import build
+from knowledge.items import Item
+from knowledge.sources.base import MemorySource
 from tests.tools.running import call, context, ids, steps
-from tests.tools.toy import toy_base
+from tests.tools.toy import SCHEMA, game, toy_base
 from tools.base import BadArguments, Taste, ToolResult
 
 
@@ -71,8 +74,9 @@ def test_similar_to_a_mix_has_something_of_each(games: KnowledgeBase) -> None:
 def test_similar_but_unlike(games: KnowledgeBase) -> None:
     plain = scores(call(context(games), "similar", items=["harbour"]), "similar")
     unlike = scores(call(context(games), "similar", items=["harbour"], unlike=["harbour-3"]), "similar")
-    assert plain["harbour-3"] > plain["spice"]
+    assert plain["harbour-2"] > plain["spice"]
     assert unlike["spice"] > unlike["harbour-3"]
+    assert plain["harbour-2"] - unlike["harbour-2"] > plain["moon"] - unlike["moon"]
 
 
 def test_similar_to_nothing_known_is_a_bad_argument(games: KnowledgeBase) -> None:
@@ -116,3 +120,39 @@ def test_every_scoring_tool_respects_what_must_hold(games: KnowledgeBase) -> Non
     plan += [("similar", {"items": ["harbour"]}), ("popular", {}), ("search", {"wish": "ships"})]
     _, result = steps(ctx, *plan)
     assert ids(result) == ["harbour", "harbour-2", "pirates"]
+
+
+def test_what_a_wish_found_has_in_common_is_its_theme(games: KnowledgeBase) -> None:
+    import numpy as np
+
+    from tools.candidates import Candidates
+    from tools.wished import common_themes, wish_reasons
+
+    sea = games.catalogue.facet("theme").positions("sea")
+    near = np.full(len(games.catalogue), 0.1)
+    near[sea] = 0.9
+    found = Candidates(games.catalogue.ids, np.arange(len(games.catalogue)), columns={"search": near})
+    few = found.take(np.argsort(-near, kind="stable"))
+    import tools.wished as wished
+
+    before, wished.NEAREST = wished.NEAREST, len(sea)
+    least, wished.LEAST_LIFT = wished.LEAST_LIFT, 1.5
+    try:
+        themes = common_themes(games, few)
+    finally:
+        wished.NEAREST, wished.LEAST_LIFT = before, least
+    assert max(themes, key=lambda n: themes[n]) == "theme:sea"
+    item_id = games.catalogue.ids[int(sea[0])]
+    texts = [e.text for e in wish_reasons(games, item_id, int(sea[0]), "salty voyages", themes)]
+    assert any("sea" in t and t.endswith("close to what you describe") for t in texts)
+
+
+def test_a_shared_theme_tells_more_of_likeness_than_a_shared_maker(tmp_path: Path) -> None:
+    def one(item_id: str, maker: str, theme: str) -> Item:
+        return game(item_id, item_id.title(), "party", maker, theme, 2000, 30, 2, 2, 1.0)
+
+    items = [one("here", "Ana", "sea"), one("theme", "Bo", "sea"), one("maker", "Ana", "moon"), one("other", "Cy", "sand")]
+    build(MemorySource(SCHEMA, items), tmp_path / "four", encoder=None)
+    base = KnowledgeBase.open(tmp_path / "four")
+    near = scores(call(context(base), "similar", items=["here"]), "similar")
+    assert near["theme"] > near["maker"] > near["other"]

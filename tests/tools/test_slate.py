@@ -83,3 +83,35 @@ def test_every_shown_item_carries_its_reasons(games: KnowledgeBase) -> None:
         assert signal is not None
         assert [e.text for e in signal.evidence] == [w["text"] for w in result.data["why"][candidate.item_id]]
         assert any("Harbour" in e.text for e in signal.evidence)
+
+
+def test_what_all_share_comes_after_what_sets_one_apart(games: KnowledgeBase) -> None:
+    targets = [{"number": "heavy", "direction": "less", "of": ["item:harbour"]}]
+    result = steps(context(games), ("similar", {"items": ["harbour"]}), ("rank", {"targets": targets}), ("slate", {"k": 3}))[1]
+    why = result.data["why"]
+    assert len(why) == 3
+    steps_taken = [next(r for r in reasons if r["text"] == "lighter than Harbour") for reasons in why.values()]
+    assert len({r["weight"] for r in steps_taken}) == 1
+    assert any(reasons[0]["text"] != "lighter than Harbour" for reasons in why.values())
+
+
+def test_an_item_without_a_reason_of_its_own_is_told_apart_by_what_it_has_most_of(games: KnowledgeBase) -> None:
+    from tools.apart import told_apart
+
+    why = told_apart(games, {"harbour": (), "gnomes": (), "moon": ()})
+    said = {item_id: [e.text for e in found] for item_id, found in why.items()}
+    column = games.catalogue.number("funny")
+    funniest = max(said, key=lambda i: float(column[games.catalogue.index(i)]))
+    assert all(len(texts) <= 1 for texts in said.values())
+    assert len({t for texts in said.values() for t in texts}) == sum(map(len, said.values())) > 0
+    for item_id, texts in said.items():
+        if texts == ["the funniest of these"]:
+            assert item_id == funniest
+
+
+def test_a_preferred_value_that_enough_items_have_is_held_to(games: KnowledgeBase) -> None:
+    prefer = ["theme:sea", "kind:strategy"]
+    result = steps(context(games), ("popular", {}), ("rank", {"prefer": prefer}), ("slate", {"k": 3}))[1]
+    held = [i for i in games.catalogue.ids if "strategy" in games.catalogue.item(i).facets.get("kind", ())]
+    assert len(held) >= 4
+    assert set(ids(result)) <= set(held)
