@@ -21,8 +21,8 @@ __all__ = ["adds", "carried", "starts_afresh", "widens", "with_topic"]
 
 _ADDING = re.compile(r"^\W*(and|also|plus|as well as|additionally)\b|\b(as well|too)\W*$", re.IGNORECASE)
 _AFRESH = re.compile(
-    r"\b(something|anything|smth|sth|some|i want|i'd like|i would like|show me|find me|give me|recommend|suggest|looking for|how about"
-    r"|in the mood|now)\b",
+    r"\b(something|anything|smth|sth|some|i want|i'd like|i would like|show me|find me|give me|recommend|suggest|looking for"
+    r"|(?:how|what) about|in the mood|now)\b",
     re.IGNORECASE,
 )
 _ORDERED = re.compile(
@@ -34,11 +34,14 @@ _ONES = re.compile(r"\bones?\b", re.IGNORECASE)
 _WIDENING = re.compile(r"^\W*or\b(?! (?:rather|maybe just|just|actually)\b)", re.IGNORECASE)
 _POLITE = r"^\W*(?:(?:ok|okay|so|well|now|then|right|hey|hi|hm+|please|and now|great|cool|thanks|actually|maybe|perhaps)\W+)*"
 _REFINING = re.compile(
-    _POLITE + r"(?:but|only|just|make|made|with|without|in|from|no|not|more|less|still|same|keep|also|either|under|over|drop|any\b(?! good))\b"
+    _POLITE
+    + r"(?:but|only|just|make|made|with|without|in|from|no|not|more|less|still|same|keep|also|either|under|over|drop|any\b(?! good))\b"
     r"|\b(?:only|instead of (?:that|those|them)|of (?:those|these|them))\W*$",
     re.IGNORECASE,
 )
-_NEW_PHRASE = re.compile(_POLITE + r"(?:a|an|some|any good|another|two|three|four|five|ten|\d+)\b(?! (?:bit|little|lot|touch)\b)", re.IGNORECASE)
+_NEW_PHRASE = re.compile(
+    _POLITE + r"(?:a|an|some|any good|another|two|three|four|five|ten|\d+)\b(?! (?:bit|little|lot|touch)\b)", re.IGNORECASE
+)
 _CLAUSE = 3
 """A wish of so many words describes something by itself ("someone relives the same day")."""
 

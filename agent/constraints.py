@@ -31,12 +31,14 @@ def split(constraint: Plain) -> list[dict[str, Any]]:
     return [{"where": dict(where), **rest}]
 
 
-def merge(old: Iterable[Plain], new: Iterable[Plain], *, drop: Iterable[str] = (), adding: bool = False) -> tuple[dict[str, Any], ...]:
+def merge(
+    old: Iterable[Plain], new: Iterable[Plain], *, drop: Iterable[str] = (), adding: bool = False, widening: bool = False
+) -> tuple[dict[str, Any], ...]:
     """Return the constraints in force after new ones were said.
 
     On the same attribute a new demand replaces the old demand and a new range the old range, except that two half-open ranges that
     fit together become one; exclusions add up. A demand takes back an earlier exclusion of the same value, and the other way round.
-    `adding` ("and also ...") keeps old demands beside the new. `drop` names attributes that no longer matter, `*` all.
+    `adding` ("and also ...") keeps old demands beside the new; `widening` ("or ...") lets either do. `drop` names attributes that no longer matter, `*` all.
     """
     gone = set(drop)
     kept = [p for c in old for p in split(c) if "*" not in gone and not (attributes_of(from_json(p["where"])) & gone)]
@@ -44,6 +46,11 @@ def merge(old: Iterable[Plain], new: Iterable[Plain], *, drop: Iterable[str] = (
         predicate = from_json(piece["where"])
         survivors: list[dict[str, Any]] = []
         for earlier in kept:
+            either = _either(from_json(earlier["where"]), predicate) if widening else None
+            if either is not None:
+                predicate, words = either, " or ".join(w for w in (earlier["words"], piece["words"]) if w)
+                piece = {**piece, "where": to_json(predicate), "words": words}
+                continue
             left = _against(from_json(earlier["where"]), predicate, adding=adding)
             if isinstance(left, Within) and isinstance(predicate, Within) and left.number == predicate.number:
                 predicate, words = left, ", ".join(w for w in (earlier["words"], piece["words"]) if w)
@@ -52,6 +59,13 @@ def merge(old: Iterable[Plain], new: Iterable[Plain], *, drop: Iterable[str] = (
                 survivors.append({**earlier, "where": to_json(left)})
         kept = [*survivors, piece]
     return tuple(kept)
+
+
+def _either(earlier: Predicate, new: Predicate) -> Predicate | None:
+    """Return the demand that two demands on one facet make where either will do, or None where they are no such two."""
+    if isinstance(earlier, Has) and isinstance(new, Has) and earlier.facet == new.facet:
+        return Has(facet=new.facet, values=tuple(dict.fromkeys((*earlier.values, *new.values))))
+    return None
 
 
 def _against(earlier: Predicate, new: Predicate, *, adding: bool) -> Predicate | None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 __all__ = ["as_item", "from_candidates", "from_facts", "item_from_json", "record", "resolves"]
 
-LISTED = frozenset({"list", "superlative", "other_works", "have"})
+LISTED = frozenset({"list", "count", "superlative", "other_works", "have"})
 """Questions whose answer is items, which are then shown as a slate."""
 
 
@@ -83,7 +83,7 @@ def from_facts(state: TurnState, context: TurnContext, request: Request) -> dict
     unwanted = set(profile.item_ids("dislike", "reject")) - set(state["named"])
     known = [i.removeprefix("item:") for i in ids]
     kept = [i for i in known if i in context.base.catalogue and (i not in unwanted or question.kind in ("have", "superlative"))]
-    limit = request.count or (1 if question.kind == "superlative" else 5)
+    limit = request.count or {"superlative": 2, "count": 3}.get(question.kind, 5)
     return {"slate": [asdict(as_item(context.base, i)) for i in kept[:limit]]}
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from agent.carry import adds, starts_afresh
+from agent.carry import adds, starts_afresh, widens
 from agent.constraints import about_subject, conjunction, contradicted, matching, merge, names_value
 from agent.conversation import Conversation, Topic
 from agent.profile import Profile
@@ -49,10 +49,10 @@ def stand(
 ) -> Standing:
     """Return what stands after the utterance."""
     schema = base.schema
-    afresh = starts_afresh(request, utterance)
+    afresh = starts_afresh(request, utterance, schema)
     new = [{**c.model_dump(mode="json"), "turn": turn} for c in request.constraints if request.intent in _BINDING and not c.standing]
     before = [c for c in talk.constraints if not (afresh and about_subject(c, schema))]
-    said = merge(before, new, drop=request.drop, adding=adds(utterance))
+    said = merge(before, new, drop=request.drop, adding=adds(utterance), widening=widens(utterance))
     overridden = _overridden(talk, request, profile, said, base)
     standing = [c for c in profile.constraints() if c["words"] not in overridden]
     shunned = _shunned(base, profile, request, said, overridden)

@@ -282,6 +282,9 @@ def _named(utterance: Utterance, number: Number) -> Iterator[Amount]:
     for f in utterance.all(rf"{_OVER} (?P<n>{_N}) {names}|{names} (?:is |of )?{_OVER} (?P<o>{_N})|(?P<p>{_N}) {names}{_MIN_AFTER}"):
         yield Amount(f.start, f.end, name, low=float(f.group("n") or f.group("o") or f.group("p")))
     for f in utterance.all(rf"(?:for |with |exactly )?(?P<n>{_N}) {names}|{names} (?:is |of |= )?(?P<o>{_N})"):
+        if number.is_scale and f.group("n"):
+            # "2 funny ones" counts items; nobody says a judged scale that way.
+            continue
         value = float(f.group("n") or f.group("o"))
         yield Amount(f.start, f.end, name, value, value)
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
 
 from agent.builtin.reading import Mark, Reading
 
@@ -39,18 +41,31 @@ _BY_ROLE = (
 )
 
 
-def set_aside(reading: Reading, mark: Mark) -> bool:
-    """True where a value is named only to be let go of: "forget about the French thing, something American"."""
+def set_aside(reading: Reading, mark: Mark, in_force: Sequence[Mapping[str, Any]] = ()) -> bool:
+    """True where a value is named only to be let go of: "forget about the French thing, something American".
+
+    With the constraints in force, "drop the French" takes back a demand for it; where there is none, it is ruled out instead.
+    """
     utterance = reading.utterance
     before = re.search(
-        r"(?:forget|ignore|drop|lose|scrap)(?: about)?(?: the| that| being)?$", utterance.between(mark.start - 4, mark.start)
+        r"(?:forget|ignore|drop|lose|scrap|ditch)(?: about)?(?: the| that| being)?$", utterance.between(mark.start - 4, mark.start)
     )
     after = utterance.between(mark.end, mark.end + 1)
     goes_on = utterance.has(r".* (?:want|something|anything|rather|instead|show me|give me|now)(?: .*)?")
+    if before and any(s.value in values and s.name == facet for s in mark.senses for facet, values in _demanded(in_force)):
+        return True
     return bool(before) and (after in {"thing", "bit", "part", "filter", "requirement", "idea", "stuff"} or goes_on)
 
 
-def dropped(reading: Reading) -> list[str]:
+def _demanded(in_force: Sequence[Mapping[str, Any]]) -> Iterator[tuple[str, Sequence[str]]]:
+    """Yield facet and values of each demand among the constraints."""
+    for constraint in in_force:
+        where = constraint["where"]
+        if "facet" in where:
+            yield where["facet"], (*where.get("has", ()), *where.get("has_all", ()))
+
+
+def dropped(reading: Reading, in_force: Sequence[Mapping[str, Any]] = ()) -> list[str]:
     """Return the names of attributes whose earlier conditions are taken back, `*` for all."""
     utterance = reading.utterance
     found: list[str] = []
@@ -60,7 +75,7 @@ def dropped(reading: Reading) -> list[str]:
         before = utterance.between(mark.start - 3, mark.start)
         if _BEFORE.search(before) or _AFTER.match(utterance.between(mark.end, mark.end + 5)):
             found.append(mark.name)
-    found.extend(m.name for m in reading.of("value") if set_aside(reading, m))
+    found.extend(m.name for m in reading.of("value") if set_aside(reading, m, in_force))
     if utterance.has(_ALL):
         found.append("*")
     for role, pattern in _BY_ROLE:

@@ -10,7 +10,7 @@ from agent.builtin.opinions import Opinion, opinion
 from agent.builtin.reading import Mark
 from agent.builtin.references import pointed_at
 from agent.builtin.wishes import leftover
-from agent.request import Intent, Mention, ProfileEdit, Question, Request, Stance
+from agent.request import Constraint, Intent, Mention, ProfileEdit, Question, Request, Stance
 from knowledge.entities import item_entity
 
 if TYPE_CHECKING:
@@ -80,7 +80,8 @@ def _about(draft: Draft) -> tuple[Mention, ...]:
 
 def _why(draft: Draft) -> Request | None:
     if does(draft.reading, "why_not"):
-        return _base(draft, "why_not", mentions=_about(draft), wish="", critiques=(), question=None, constraints=(), refers_to=())
+        pointed = () if _items(draft) else draft.pointed
+        return _base(draft, "why_not", mentions=_about(draft), wish="", critiques=(), question=None, constraints=(), refers_to=pointed)
     if does(draft.reading, "explains"):
         pointed = draft.pointed or tuple(i for i in _items(draft) if i[5:] in draft.situation.shown)
         if not pointed and not _items(draft) and not draft.situation.shown:
@@ -118,7 +119,18 @@ def _lookup(draft: Draft) -> Request | None:
             refers_to=pointed,
             constraints=() if asked.kind != "have" else tuple(draft.constraints),
         )
-    return _base(draft, "lookup", wish="", critiques=())
+    return _base(draft, "lookup", wish="", critiques=(), constraints=tuple(draft.constraints) or _same_scope(draft))
+
+
+def _same_scope(draft: Draft) -> tuple[Constraint, ...]:
+    """Return the conditions of the question before, where this one goes on from it: "how many ...?" and then "the longest one?"."""
+    before = draft.situation.exchanges[-1].request if draft.situation.exchanges else {}
+    counted = before.get("intent") == "lookup" and (before.get("question") or {}).get("kind") in {"count", "list", "superlative"}
+    reading = draft.reading
+    whole = reading.utterance.has(rf"(?:.* )?(?:{reading.items}|overall|at all|of all|in total|altogether)(?: .*)?")
+    if not counted or whole or draft.mentions:
+        return ()
+    return tuple(Constraint.model_validate(c) for c in before.get("constraints", ()))
 
 
 def _compare(draft: Draft) -> Request | None:
@@ -379,7 +391,7 @@ def _nearest_intent(draft: Draft) -> Intent | None:
         return None
     from agent.demonstrations import ranked
 
-    scored = ranked(draft.situation.utterance, encoder=base.encoder, words=False)
+    scored = ranked(draft.situation.utterance, base=base, words=False)
     score, best = scored[0]
     intent: Intent = best.request.get("intent", "recommend")
     return intent if score >= _NEAR_ENOUGH and intent in _TALK and not best.request.get("mentions") else None

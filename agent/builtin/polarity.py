@@ -36,6 +36,9 @@ _NEGATORS = frozenset(
         "sans",
         "exclude",
         "ban",
+        "drop",
+        "ditch",
+        "scrap",
         "zero",
     }
 )

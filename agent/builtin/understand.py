@@ -119,7 +119,7 @@ def _gather(draft: Draft) -> None:
     draft.constraints = [*conditions.settled(), *draft.constraints]
     draft.prefer = list(dict.fromkeys((*draft.prefer, *conditions.prefer)))
     _that_facet(draft)
-    draft.drop.extend(dropped(reading))
+    draft.drop.extend(dropped(reading, situation.constraints))
 
 
 def _counted(draft: Draft) -> int | None:
@@ -256,7 +256,7 @@ def _wants(draft: Draft, mark: Mark) -> bool:
 def _value(draft: Draft, mark: Mark, conditions: Conditions, *, in_plot: bool) -> None:
     reading = draft.reading
     facet = reading.schema.facet(mark.name)
-    if in_plot or set_aside(reading, mark):
+    if in_plot or set_aside(reading, mark, draft.situation.constraints):
         return
     told = opinion(reading, mark)
     if told is not None and not told.asked and told.stance in {"like", "dislike", "reject"}:

@@ -74,7 +74,13 @@ def _after(state: TurnState, context: TurnContext, turn: Turn) -> Conversation:
     ]
     question = state.get("question")
     asked_before = before.asked_before if question is None else (*before.asked_before, str(question.get("attribute", "")))
-    told_first = [*_answered(state, context), *(m.entity for m in request.mentions if m.entity), *request.refers_to]
+    gone = {m.entity for m in request.mentions if m.stance in ("seen", "reject", "dislike")} if ids else set()
+    spoken = [n for n in (*(m.entity for m in request.mentions if m.entity), *request.refers_to) if n not in gone]
+    told_first = [*_answered(state, context), *spoken]
+    if request.question is not None and request.question.kind in ("other_works", "list") and len(ids) > 1:
+        # Of a list no one was singled out: "it" is still what was spoken of before.
+        asked_of = [request.question.entity] if request.question.entity else []
+        told_first += [*asked_of, *(e for e in before.focus if e.startswith("item:"))]
     return Conversation(
         turn=state["turn"],
         constraints=tuple(state["said"]),

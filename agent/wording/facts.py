@@ -292,12 +292,16 @@ def _explain(situation: Situation, fact: Fact, voice: Voice) -> Iterator[str]:
         named = item_named(base, item["id"])
         wished = set(situation.topic.get("prefer", ()))
         texts = [_ASKED_FOR.sub(r"asked for something \1", _wished(r, wished)) for r in item["reasons"]]
+        if fact.get("mode") == "why_not" and item["id"] in situation.shown:
+            place = ("first", "second", "third", "fourth", "fifth")[situation.shown.index(item["id"]) :][:1]
+            yield (" " if at else "") + f"But I did suggest {named}: it is the {place[0] if place else 'last'} of those above."
+            continue
         if fact.get("mode") == "why_not":
             yield (" " if at else "") + (
                 f"{named}: {listed(texts[:2])}." if texts else f"Nothing speaks against {named}; others came out ahead."
             )
             continue
-        texts = [t for t in dict.fromkeys(texts) if t and not t.startswith(("not ", "in its own words"))][:3]
+        texts = _asked_once([t for t in dict.fromkeys(texts) if t and not t.startswith(("not ", "in its own words"))][:3])
         if not texts:
             yield (" " if at else "") + f"No strong reason: {named} simply came out well among what fitted."
             continue
@@ -309,6 +313,14 @@ def _explain(situation: Situation, fact: Fact, voice: Voice) -> Iterator[str]:
         last = [f"and {rest[-1]}"] if len(rest) > 1 else rest[-1:]
         more = "".join(f"; {r}" for r in (*rest[:-1], *last))
         yield (" " if at else "") + opening + more + "."
+
+
+def _asked_once(texts: Sequence[str]) -> list[str]:
+    """Say "as you asked" once for all that was asked: "with Ada and from 1994, as you asked"."""
+    ending = ", as you asked"
+    asked = [t.removesuffix(ending) for t in texts if t.endswith(ending)]
+    others = [t for t in texts if not t.endswith(ending)]
+    return [*others, *([listed(asked) + ending] if asked else [])]
 
 
 def _wished(plain: Fact, wished: set[str]) -> str:

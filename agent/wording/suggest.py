@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 
 __all__ = ["comparatives", "suggest"]
 
+_ENDINGS = (", close to what you describe", ", as you describe", ", as you wished", ", as you asked")
+"""Said of one item of a slate and not of the next."""
+
 FEW = 3
 """Up to so many items each get a line on what they are besides the reason."""
 
@@ -151,7 +154,7 @@ def _noun(situation: Situation, outcome: Outcome, wanted: Sequence[Critique]) ->
         if facet is not None:
             wished.setdefault(facet.name, []).append(value)
     extra: list[Mapping[str, Any]] = [{"where": {"facet": name, "has_all": values}, "words": ""} for name, values in wished.items()]
-    phrase = asked_as(schema, [*extra, *situation.constraints])
+    phrase = asked_as(schema, [*extra, *_worth_saying(situation, outcome)])
     adjectives = []
     for critique in wanted:
         if critique.attribute in schema.number_names:
@@ -161,6 +164,17 @@ def _noun(situation: Situation, outcome: Outcome, wanted: Sequence[Critique]) ->
             elif words := number.much if critique.direction == "more" else number.little:
                 adjectives.append(words[0])
     return " ".join([", ".join(adjectives), phrase]).strip()
+
+
+def _worth_saying(situation: Situation, outcome: Outcome) -> list[Mapping[str, Any]]:
+    """Return the constraints a lead names: all of them while they are few, later on those said just now and the one before them."""
+    held = list(situation.constraints)
+    if len(held) <= FEW or not outcome.request.constraints:
+        return held
+    latest = max((int(c.get("turn", 0)) for c in held), default=0)
+    now = [c for c in held if int(c.get("turn", 0)) == latest]
+    earlier = [c for c in held if int(c.get("turn", 0)) != latest]
+    return [*earlier[-max(0, FEW - len(now)) :], *now] if len(now) < FEW else now
 
 
 def comparatives(situation: Situation, critiques: Sequence[Critique]) -> str:
@@ -279,6 +293,11 @@ def _lines(situation: Situation, outcome: Outcome, lead: _Lead) -> Iterator[str]
         why = _why(base, item, lead.told, said, _examples(situation), contrasted=contrasts >= 2)
         contrasts += ", though " in why
         said.add(why)
+        ending = next((e for e in _ENDINGS if why.endswith(e)), None)
+        if ending is not None and ending in said:
+            why = why.removesuffix(ending)
+        elif ending is not None:
+            said.add(ending)
         what = hook(item) if len(outcome.slate) <= FEW or not why else ""
         what = what or ("" if why else nature(base, item))
         figure = figure_of(base, item, about)

@@ -46,6 +46,35 @@ def test_what_asks_for_something_else_altogether(said: Request, utterance: str, 
     assert starts_afresh(said, utterance) is fresh
 
 
+@pytest.mark.parametrize(
+    ("said", "utterance", "fresh"),
+    [
+        (request(prefer=["theme:forest", "theme:sea"]), "forest games by the sea", True),
+        (request(prefer=["theme:forest"]), "a quiet forest game", True),
+        (request(prefer=["theme:forest"]), "with forest", False),
+        (request(prefer=["theme:forest"]), "make it forest", False),
+        (request(constraints=[must({"facet": "kind", "has": ["party"]})]), "or party games", False),
+        (request(constraints=[must({"facet": "kind", "has": ["party"]})]), "party ones", False),
+        (request(constraints=[must({"facet": "kind", "has": ["party"]})]), "a party game", True),
+        (request(constraints=[must({"not": {"facet": "kind", "has": ["party"]}})]), "no party games", False),
+        (request(wish="children find their way"), "where children find their way home", True),
+        (request(wish="children find their way"), "but where children find their way home", False),
+        (request(constraints=[must({"number": "minutes", "max": 30})]), "a game under half an hour", False),
+    ],
+)
+def test_a_whole_phrase_stands_alone_and_a_scrap_refines(games: KnowledgeBase, said: Request, utterance: str, fresh: bool) -> None:
+    assert starts_afresh(said, utterance, games.schema) is fresh
+
+
+def test_examples_and_critiques_end_with_a_new_wish_of_its_own(games: KnowledgeBase) -> None:
+    old = Topic(examples=("item:fog",), targets=({**SHORTER, "strength": 1.0, "of": None, "items": [], "from": 60.0},))
+    said = request(prefer=["theme:sea", "theme:trade"])
+    assert topic_after(games, old, said, "sea games about trade") == Topic(prefer=("theme:sea", "theme:trade"))
+    kept = topic_after(games, old, said, "with sea and trade")
+    assert kept.examples == ("item:fog",)
+    assert len(kept.targets) == 1
+
+
 def test_a_new_example_starts_a_new_topic_and_also_adds(games: KnowledgeBase) -> None:
     old = Topic(examples=("item:fog",), wish="weather")
     said = request(mentions=[HARBOUR])

@@ -23,6 +23,12 @@ def wheres(merged: tuple[dict[str, Any], ...]) -> list[dict[str, Any]]:
     return [c["where"] for c in merged]
 
 
+def test_or_lets_either_do_on_the_same_facet_only() -> None:
+    assert wheres(merge([must(WAR)], [must(SEA)], widening=True)) == [{"facet": "theme", "has": ["war", "sea"]}]
+    year = {"number": "year", "min": 1990.0}
+    assert wheres(merge([must(WAR)], [must(year)], widening=True)) == [WAR, year]
+
+
 def test_a_new_demand_on_the_same_attribute_replaces_the_old() -> None:
     assert wheres(merge([must(WAR)], [must(SEA)])) == [SEA]
 
