@@ -13,7 +13,7 @@ from __future__ import annotations
 
 from knowledge.errors import SommelierError
 
-__all__ = ["AgentError", "BrainFailed", "LeaseLost", "NoSuchSession", "NoSuchTurn", "SessionBusy", "StoreDamaged"]
+__all__ = ["AgentError", "BrainFailed", "LeaseLost", "NoSuchSession", "NoSuchTurn", "SessionBusy", "StoreDamaged", "TurnTooSlow"]
 
 
 class AgentError(SommelierError):
@@ -42,3 +42,7 @@ class NoSuchSession(AgentError):
 
 class StoreDamaged(AgentError):
     """The store cannot be read as ours."""
+
+
+class TurnTooSlow(AgentError):
+    """A turn was not done within twice the deadline; nothing of it was kept."""

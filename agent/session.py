@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
 from agent.conversation import Conversation
-from agent.errors import SessionBusy
+from agent.errors import SessionBusy, TurnTooSlow
 from agent.events import Because, Done, Event, Failed, SlateItem, Turn, Usage
 from agent.learning import Lesson
 from agent.profile import Entry
@@ -140,6 +140,9 @@ class Session:
 
         somm = self._somm
         text = " ".join(utterance.split())[:MAX_UTTERANCE]
+        # What is loaded once (the graph of the turn, names, vectors) is no part of the time a turn may take.
+        graph = turn_graph()
+        await asyncio.to_thread(somm.ready)
         talk = self._current()
         now = _now()
 
@@ -171,8 +174,12 @@ class Session:
             recall=self._recall,
         )
         state: TurnState = {"utterance": text, "turn": talk.turn + 1, "seed": self._row.seed * 1_000_003 + talk.turn + 1}
-        async with asyncio.timeout(somm.settings.deadline_s * 2):
-            await turn_graph().ainvoke(state, config={"recursion_limit": RECURSION_LIMIT}, context=context)
+        limit = somm.settings.deadline_s * 2
+        try:
+            async with asyncio.timeout(limit):
+                await graph.ainvoke(state, config={"recursion_limit": RECURSION_LIMIT}, context=context)
+        except TimeoutError as slow:
+            raise TurnTooSlow(f"the turn was not done within {limit:g} s and was not kept; say it again, or raise deadline_s") from slow
 
     def _current(self) -> Conversation:
         """Return the conversation as it stands in the store; what another process wrote is read again."""

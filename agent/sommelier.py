@@ -151,18 +151,29 @@ class Sommelier:
                 self._gateway = open_gateway(self.settings)
         return open_brain(self.settings, self.tools, self._gateway)
 
-    def warm(self) -> None:
-        """Load every part now, so that the first turn is as fast as the others."""
-        from agent.graph import turn_graph
-
-        turn_graph()
+    def ready(self) -> None:
+        """Load what every turn needs: names and arrays, not the encoder. Quick once it is done."""
         base = self.base
         _ = base.catalogue.ids, base.linker
         for part in ("graph", "interactions", "vectors"):
             if base.has(part):
                 getattr(base, part)
-        if base.has("vectors"):
-            base.encoder.encode(["warm"])
+
+    def warm(self) -> None:
+        """Load every part now, so that the first turn is as fast as the others."""
+        from agent.graph import turn_graph
+
+        turn_graph()
+        self.ready()
+        if self.base.has("interactions"):
+            from tools.collaborative import ranker_of
+
+            ranker_of(self.base)
+        if self.base.has("vectors"):
+            from agent.demonstrations import ranked
+
+            # Encodes one text, and the demonstrations where the base does not hold their vectors yet.
+            ranked("warm", base=self.base, words=False)
 
     def close(self) -> None:
         """Stop the work under way and close the store."""

@@ -42,6 +42,7 @@ def _lines(somm: Sommelier, source: TextIO, sink: TextIO, *, user: str | None, s
     """Answer every line with one JSON object; a line that cannot be served is answered with {"error": ...}. Ends with the input."""
     default = somm.session(user=user, session_id=session_id)
     sessions: dict[tuple[str | None, str | None], Session] = {(None, None): default}
+    warming: threading.Thread | None = None
     for line in source:
         if not line.strip():
             continue
@@ -51,6 +52,10 @@ def _lines(somm: Sommelier, source: TextIO, sink: TextIO, *, user: str | None, s
             answer = {"error": str(error)}
         sink.write(json.dumps(answer, ensure_ascii=False) + "\n")
         sink.flush()
+        if warming is None:
+            # The first answer comes soonest without the encoder; it is loaded while that answer is read.
+            warming = threading.Thread(target=somm.warm, name="warm", daemon=True)
+            warming.start()
     return 0
 
 

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import hashlib
 import math
+import os
 from collections import Counter
 from collections.abc import Collection
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from agent.builtin.text import words_of
@@ -15,6 +19,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+    from knowledge.base import KnowledgeBase
     from knowledge.encoders import Encoder
 
 __all__ = ["nearest", "ranked"]
@@ -48,18 +53,25 @@ def nearest(
 
 
 def ranked(
-    utterance: str, *, encoder: Encoder | None = None, features: Collection[str] = (), words: bool = True
+    utterance: str,
+    *,
+    encoder: Encoder | None = None,
+    base: KnowledgeBase | None = None,
+    features: Collection[str] = (),
+    words: bool = True,
 ) -> list[tuple[float, Demonstration]]:
     """Return every demonstration with its score, 0..1 a part: words (BM25), meaning (cosine) and shape (Jaccard); best first.
 
-    `words` False leaves the words out, so that the score is one of meaning alone.
+    With a base, its encoder is used and the demonstrations' vectors are kept beside it. `words` False leaves the words out, so
+    that the score is one of meaning alone.
     """
+    encoder = base.encoder if base is not None else encoder
     said = _words(utterance) if words else ()
     scores = [_bm25(said, at) for at in range(len(demonstrations()))]
     top = max(scores, default=0.0) or 1.0
     total = [s / top for s in scores]
     if encoder is not None:
-        near = _vectors(encoder) @ encoder.encode([utterance])[0]
+        near = _vectors(encoder, base.fitted if base is not None else None) @ encoder.encode([utterance])[0]
         total = [t + max(0.0, float(n)) for t, n in zip(total, near, strict=True)]
     if features:
         wanted = set(features)
@@ -97,9 +109,29 @@ def _bm25(words: tuple[str, ...], at: int) -> float:
 _VECTORS: dict[str, npt.NDArray[np.float32]] = {}
 
 
-def _vectors(encoder: Encoder) -> npt.NDArray[np.float32]:
-    """Return the unit vectors of all demonstrations' utterances, `(n, dim)`; kept for each encoder."""
-    name = f"{encoder.name}/{encoder.dim}"
+def _vectors(encoder: Encoder, place: Path | None = None) -> npt.NDArray[np.float32]:
+    """Return the unit vectors of all demonstrations' utterances, `(n, dim)`: kept in memory, and in a file of `place`.
+
+    They are encoded once for a base, never again within a turn. A file of other texts or another encoder is written anew.
+    """
+    import numpy as np
+
+    texts = [" ".join(_words(d.say)) for d in demonstrations()]
+    name = hashlib.sha256("\n".join((encoder.name, str(encoder.dim), *texts)).encode()).hexdigest()[:16]
+    if name in _VECTORS:
+        return _VECTORS[name]
+    file = None if place is None else place / f"demonstrations-{name}.npy"
+    if file is not None and file.is_file():
+        with contextlib.suppress(OSError, ValueError):
+            _VECTORS[name] = np.load(file, allow_pickle=False)
     if name not in _VECTORS:
-        _VECTORS[name] = encoder.encode([" ".join(_words(d.say)) for d in demonstrations()])
+        _VECTORS[name] = encoder.encode(texts)
+        if file is not None:
+            # A base that cannot be written to is used all the same.
+            with contextlib.suppress(OSError):
+                file.parent.mkdir(parents=True, exist_ok=True)
+                part = file.with_suffix(f".{os.getpid()}.part")
+                with part.open("wb") as sink:
+                    np.save(sink, _VECTORS[name])
+                part.replace(file)
     return _VECTORS[name]
