@@ -87,8 +87,31 @@ def _part(name: str, template: str, events: str) -> gr.HTML:
 
 def look() -> dict[str, Any]:
     """Return what `launch` takes of theme, style and script: all of it ours, nothing from outside."""
+    # The theme is what the login page shows, which Gradio draws; all else stands in the style sheet.
     plain = gr.themes.Font
-    theme = gr.themes.Base(font=[plain("Source Sans 3"), plain("sans-serif")], font_mono=[plain("monospace")])
+    hues: dict[str, Any] = {
+        "primary_hue": gr.themes.colors.rose,
+        "neutral_hue": gr.themes.colors.stone,
+        "radius_size": gr.themes.sizes.radius_lg,
+    }
+    theme = gr.themes.Base(font=[plain("Source Sans 3"), plain("sans-serif")], font_mono=[plain("monospace")], **hues).set(
+        body_background_fill="#faf4ea",
+        body_background_fill_dark="#181210",
+        body_text_color="#2a1f1a",
+        body_text_color_dark="#f4e9dd",
+        background_fill_primary="#faf4ea",
+        background_fill_primary_dark="#181210",
+        background_fill_secondary="#faf4ea",
+        background_fill_secondary_dark="#181210",
+        block_background_fill="#fffdf8",
+        block_background_fill_dark="#221a17",
+        input_background_fill="#f3eadc",
+        input_background_fill_dark="#120d0b",
+        button_primary_background_fill="#7a1f3d",
+        button_primary_background_fill_dark="#8a2f4d",
+        button_primary_background_fill_hover="#5f1530",
+        button_primary_text_color="#fff6ec",
+    )
     script, style = ((HERE / name).read_text(encoding="utf-8") for name in ("page.js", "page.css"))
     # Not by `css=`: Gradio rewrites what stands there, selector by selector.
     return {"theme": theme, "head": f"<style>{faces()}{style}</style><script>{script}</script>"}

@@ -204,15 +204,16 @@ def form_html(table: Table, problem: str = "") -> str:
     )
 
 
-def progress_html(title: str, stage: tuple[str, int, int], *, stop: bool = False) -> str:
+def progress_html(title: str, stage: tuple[str, int, int], *, stop: bool = False, note: str = "") -> str:
     """Return a sheet or page part with a progress bar; `stage` as builds report it."""
     what, done, total = stage
+    lead = f'<p class="sm-lead">{escape(note)}</p>' if note else ""
     share = attributes(value=f"{done / total:.3f}", max=1) if total else ""
     figure = f"{done:,} of {total:,}" if total else (f"{done:,}" if done else "")
     ending = f"<footer class='sm-row'>{button('Stop', 'stop-build', kind='tiny', icon=ICONS['stop'])}</footer>" if stop else ""
     return (
         f'<div class="sm-progress" role="status"><h2>{escape(title)}</h2><progress{share} aria-label="{escape(what)}"></progress>'
-        f"<p><span>{escape(what[:1].upper() + what[1:])}</span><span>{figure}</span></p></div>{ending}"
+        f"<p><span>{escape(what[:1].upper() + what[1:])}</span><span>{figure}</span></p>{lead}</div>{ending}"
     )
 
 

@@ -6,7 +6,7 @@
   const now = { base: "", session: "", next: 1, busy: false, marks: {} };
   const $ = (css, root = document) => root.querySelector(css);
   const all = (css, root = document) => [...root.querySelectorAll(css)];
-  const wide = () => window.matchMedia("(min-width: 1180px)").matches;
+  const wide = () => window.matchMedia("(min-width: 1260px)").matches;
 
   // Changing the page without rebuilding it: what a person opened, holds the focus or types in stays as it is.
 

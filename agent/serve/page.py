@@ -35,6 +35,7 @@ SHOWN_TURNS = 30
 """Turns of a conversation that the page shows; earlier ones stay in the store."""
 EARLIER = 14
 """Earlier conversations listed."""
+ONCE = "This happens once. You may say something already; the answer comes when it stands."
 BEAT_S = 0.03
 """Seconds in which events are gathered into one change of the page."""
 
@@ -108,7 +109,7 @@ class Page:
 
     def _building(self, opening: Opening) -> Value:
         return {
-            "empty": opening_html(progress_html("Building the catalogue's knowledge base", opening.stage)),
+            "empty": opening_html(progress_html("Building the catalogue's knowledge base", opening.stage, note=ONCE)),
             "base": opening.key,
             "turns": [],
         }

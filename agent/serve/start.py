@@ -89,7 +89,7 @@ def _launched(options: Options, shelf: Shelf) -> Iterator[str]:
             server_name=options.host,
             server_port=options.port,
             auth=list(options.auth) or None,
-            auth_message="Sommelier",
+            auth_message="Sommelier asks who you are, so that your taste stays yours.",
             inbrowser=False,
             share=False,
             quiet=True,
