@@ -94,6 +94,9 @@ def _summary(manifest: Manifest, place: Path, arguments: argparse.Namespace) -> 
     base = KnowledgeBase.open(place)
     sys.stdout.write(report_text(report_of(base)))
     sys.stdout.write(f"\nThe base stands at {place}\n")
+    if base.has("interactions"):
+        named = arguments.out or _name_of(arguments.source)
+        sys.stdout.write(f"It knows who took what. To learn from that, run:\n  sommelier fit {named}\n")
     if is_guessed(arguments.source, arguments.card):
         sys.stdout.write(
             f"The roles of the columns were guessed. To change them edit a copy of {place / 'card.yaml'} and run:\n"

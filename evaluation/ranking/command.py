@@ -22,6 +22,7 @@ COLUMNS = (
     "fit_s",
     "score_ms_per_person",
 )
+SPLITS = ("random", "leave-last", "leave-two", "cold")
 SHORT = {"popularity bias@20": "pop. bias", "score_ms_per_person": "ms/person", "coverage@20": "coverage", "NDCG@20 se": "se"}
 
 
@@ -29,9 +30,9 @@ def add_command(kinds: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
     """Add `ranking` to `sommelier evaluate`."""
     parser = kinds.add_parser("ranking", help="compare the rankers on interaction data")
     parser.add_argument(
-        "--data", type=Path, required=True, help="a file of ratings or histories, or a folder with one (see docs/ranking.md)"
+        "--data", type=Path, required=True, help="a built base's directory, a file of ratings or histories, or a folder with one"
     )
-    parser.add_argument("--split", choices=("random", "leave-last", "cold"), default="random", help="what to hide (default: random)")
+    parser.add_argument("--split", choices=SPLITS, default="random", help="what to hide (default: random)")
     parser.add_argument("--text", type=Path, help="a folder with more text on the items, for --split cold")
     parser.add_argument("--encoder", default="tfidf", help="encoder of the item texts, for --split cold (default: tfidf)")
     parser.add_argument("--seed", type=int, default=0, help="decides what is hidden (default: 0)")

@@ -5,6 +5,7 @@ ratings.dat                       user::item::rating::time (MovieLens 1M, 10M)
 u.data                            user, item, rating, time by tabs (MovieLens 100k)
 *.txt                             user item item ... in order (S3-Rec), or one `user item` pair a line in order (SASRec)
 train.txt + test.txt              user item item ... with the split given and no order (LightGCN)
+a base's directory                what `sommelier build` made; the likes of its interactions, over its whole catalogue
 """
 
 from __future__ import annotations
@@ -50,6 +51,8 @@ def read_events(path: str | Path) -> Events:
     """Read a file, or a folder that holds one of the known layouts. Raises BadInput that names the line or the layouts known."""
     place = Path(path)
     if place.is_dir():
+        if (place / "manifest.json").is_file():
+            return _base(place)
         if (place / "train.txt").is_file() and (place / "test.txt").is_file():
             return _given_split(place)
         return read_events(_file_in(place))
@@ -68,6 +71,18 @@ def read_events(path: str | Path) -> Events:
         rows = csv.reader(_lines(place), delimiter=delimiter)
         return _rated(place, rows, 0, 1, 3 if len(columns) == 4 else None)
     return _sequences(place)
+
+
+def _base(folder: Path) -> Events:
+    from knowledge.base import KnowledgeBase
+    from tools.rankers.auto import liked_sequences
+    from tools.rankers.ranker import taken
+
+    base = KnowledgeBase.open(folder)
+    held = base.interactions
+    ordered = bool(held.users) and held.times(0) is not None
+    rows = liked_sequences(taken(held.matrix), held.sequences() if ordered else None)
+    return Events(name=base.name, users=list(held.users), items=list(base.catalogue.ids), sequences=rows, ordered=ordered)
 
 
 def _file_in(folder: Path) -> Path:

@@ -15,7 +15,7 @@ from tools.rankers.people import People
 
 __all__ = ["Split", "SplitKind", "split"]
 
-SplitKind = Literal["random", "leave-last", "cold"]
+SplitKind = Literal["random", "leave-last", "leave-two", "cold"]
 
 SHARE, COLD_SHARE = 0.2, 0.2
 
@@ -42,7 +42,7 @@ class Split:
 
 
 def split(events: Events, kind: SplitKind, seed: int = 0) -> Split:
-    """Split by user 80/20 at random, by each user's last item, or by hiding a fifth of the items altogether.
+    """Split by user 80/20 at random, by each user's last item, by two of each user's items, or by hiding a fifth of the items altogether.
 
     A split that comes with the data stands for the random one. Raises BadInput where the order needed is not known.
     """
@@ -62,6 +62,12 @@ def split(events: Events, kind: SplitKind, seed: int = 0) -> Split:
         # Somebody without a training item has no taste to go by, in any method.
         test = [t if len(s) else t[:0] for s, t in zip(train, test, strict=True)]
         return Split(kind="cold", train=train, truth=_matrix(test, n_items), n_items=n_items, ordered=events.ordered, candidates=hidden)
+    if kind == "leave-two":
+        mixed = [rng.permutation(len(s)) if len(s) > 2 else np.arange(len(s)) for s in events.sequences]
+        hide_two = [np.sort(m[:2]) if len(m) > 2 else m[:0] for m in mixed]
+        left = [np.delete(s, two) for s, two in zip(events.sequences, hide_two, strict=True)]
+        test = [s[two] for s, two in zip(events.sequences, hide_two, strict=True)]
+        return Split(kind="leave-two", train=left, truth=_matrix(test, n_items), n_items=n_items, ordered=events.ordered)
     if events.given is not None:
         return Split(kind="given", train=events.sequences, truth=_matrix(events.given, n_items), n_items=n_items, ordered=False)
     train, test = [], []

@@ -23,12 +23,14 @@ def item_texts(data: Path, events: Events, extra: Path | None = None) -> list[st
     """Return one text an item, "" where nothing is known.
 
     Reads movies.csv, tags.csv and links.csv (MovieLens latest), movies.dat (1M), u.item (100k), or items.csv with an id and any text
-    columns. `extra` is a folder with a plot file that links to IMDb ids.
+    columns. `extra` is a folder with a plot file that links to IMDb ids. A base's directory gives the texts that it encodes itself.
 
     Raises:
         BadInput: there is no text at all.
     """
     folder = data if data.is_dir() else data.parent
+    if (folder / "manifest.json").is_file():
+        return _catalogue_texts(folder)
     parts: dict[str, list[str]] = defaultdict(list)
     for item, text in _titles(folder):
         parts[item].append(text)
@@ -42,6 +44,14 @@ def item_texts(data: Path, events: Events, extra: Path | None = None) -> list[st
             f"no text for the items of {str(data)!r}; put movies.csv, movies.dat, u.item or items.csv beside it, or give --text DIR"
         )
     return texts
+
+
+def _catalogue_texts(folder: Path) -> list[str]:
+    from knowledge.base import KnowledgeBase
+    from knowledge.embedding import item_text
+
+    base = KnowledgeBase.open(folder)
+    return [item_text(item, base.schema) for item in base.catalogue.all_items()]
 
 
 def find_plots(data: Path) -> Path | None:

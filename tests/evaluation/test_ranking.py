@@ -79,7 +79,33 @@ class TestReading:
             read_events(tmp_path / "none")
 
 
+class TestBases:
+    def test_a_base_gives_its_likes_over_the_whole_catalogue(self, tmp_path):
+        (tmp_path / "toys.csv").write_text("id,title,colour\n" + "\n".join(f"t{i},Toy {i},red" for i in range(6)))
+        (tmp_path / "took.csv").write_text("user,item,rating\nada,t3,5\nada,t1,5\nada,t0,1\nbob,t1,4\n")
+        build = ["build", str(tmp_path / "toys.csv"), "--interactions", str(tmp_path / "took.csv"), "--encoder", "none", "--quiet"]
+        assert main([*build, "--out", str(tmp_path / "base")]) == 0
+        events = read_events(tmp_path / "base")
+        # What was disliked is nothing to be found; what nobody took is still a candidate.
+        assert {u: set(s) for u, s in histories(events).items()} == {"ada": {"t1", "t3"}, "bob": {"t1"}}
+        assert events.items == [f"t{i}" for i in range(6)]
+        assert not events.ordered
+
+
 class TestSplitting:
+    def test_leave_two_hides_two_of_each_and_leaves_one(self, ratings):
+        events = read_events(ratings)
+        parts = split(events, "leave-two", seed=3)
+        assert np.diff(parts.truth.indptr).tolist() == [2] * 40
+        assert [len(s) for s in parts.train] == [7] * 40
+        assert parts.people.likes.multiply(parts.truth).nnz == 0
+
+    def test_leave_two_asks_nobody_with_two_items(self, tmp_path):
+        (tmp_path / "few.txt").write_text("1 5 3\n2 3 5 9\n")
+        parts = split(read_events(tmp_path / "few.txt"), "leave-two")
+        assert np.diff(parts.truth.indptr).tolist() == [0, 2]
+        assert [len(s) for s in parts.train] == [2, 1]
+
     def test_random_hides_a_fifth_of_each(self, ratings):
         events = read_events(ratings)
         parts = split(events, "random", seed=3)
@@ -100,7 +126,7 @@ class TestSplitting:
 
 
 class TestCommand:
-    @pytest.mark.parametrize("kind", ["random", "leave-last"])
+    @pytest.mark.parametrize("kind", ["random", "leave-last", "leave-two"])
     def test_the_last_line_is_the_json(self, ratings, capsys, kind):
         assert main(["evaluate", "ranking", "--data", str(ratings), "--split", kind, "--json"]) == 0
         found = json.loads(capsys.readouterr().out.splitlines()[-1])

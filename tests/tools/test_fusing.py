@@ -79,7 +79,8 @@ def made_cases(seed: int, n: int = 80) -> Cases:
 def test_what_tells_gains_and_dice_lose() -> None:
     found = learn(made_cases(1), np.array([1.0, 0.5, 1.0]), made_cases(2))
     a, b, c = found.weights
-    assert b > 0.5 and a < 1.0 and c < 1.0
+    assert b > 0.5
+    assert max(a, c) < 1.0
     assert found.kept
     assert found.after > found.before + 0.1
 

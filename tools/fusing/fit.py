@@ -102,7 +102,7 @@ def fit_fusion(
                 row = _row(world, situation, loved[person], np.random.default_rng([seed, person, len(situation)]))
                 if row is not None:
                     found.append((at % 2, row))
-    learnt = {}
+    learnt: dict[str, Learnt] = {}
     for situation, found in rows.items():
         result = _learnt(situation, found)
         if result is not None:

@@ -26,8 +26,11 @@ PULL = 0.01
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Row:
-    """One case: the calibrated signals `(n, n_sources)` of the items that may come first, what speaks against them in units of all
-    weights together `(n,)`, which of them are right `(n,)`, and how many there were to find."""
+    """One case: the items that may come first.
+
+    Their calibrated signals `(n, n_sources)`, what speaks against them in units of all weights together `(n,)`, which are right `(n,)`, and
+    how many there were to find.
+    """
 
     signals: npt.NDArray[np.float32]
     against: npt.NDArray[np.float32]

@@ -107,10 +107,9 @@ def refit_ranker(base: KnowledgeBase, choice: Mapping[str, Any]) -> BaseRanker:
     likes, sequences = _histories(base)
     rows = liked_sequences(likes, sequences) if sequences is not None else None
     with threadpool_limits(1 if likes.shape[1] <= ONE_THREAD_UP_TO else None, "blas"):
-        members = [(FAMILIES[name](**choice.get("settings", {}).get(name, {})), weight) for name, weight in choice["weights"].items()]
-        return BaseRanker(
-            Blend([(r.fit(likes, rows), w) for r, w in members], name="auto").settle(likes, rows), _mapping(base, likes), choice
-        )
+        settings = choice.get("settings", {})
+        members = [(FAMILIES[name](**settings.get(name, {})).fit(likes, rows), weight) for name, weight in choice["weights"].items()]
+        return BaseRanker(Blend(members, name="auto").settle(likes, rows), _mapping(base, likes), choice)
 
 
 def usual_ranker(base: KnowledgeBase) -> BaseRanker:
