@@ -58,6 +58,8 @@ class Usage:
     tokens_in: int = 0
     tokens_out: int = 0
     cost: float = 0.0
+    ms: float = 0.0
+    """Milliseconds spent waiting for the model."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -77,6 +77,7 @@ class Session:
             tokens_in=sum(u.tokens_in for u in spent),
             tokens_out=sum(u.tokens_out for u in spent),
             cost=sum(u.cost for u in spent),
+            ms=round(sum(u.ms for u in spent), 1),
         )
 
     # Talking

@@ -158,6 +158,9 @@ class Sommelier:
         for part in ("graph", "interactions", "vectors"):
             if base.has(part):
                 getattr(base, part)
+        brain = None if self._own_brain is not None else self.brains()[0]
+        if brain is not None and hasattr(brain, "ready"):
+            brain.ready()
 
     def warm(self) -> None:
         """Load every part now, so that the first turn is as fast as the others."""

@@ -123,4 +123,5 @@ class TurnContext:
             tokens_in=sum(u.tokens_in for u in used),
             tokens_out=sum(u.tokens_out for u in used),
             cost=sum(u.cost for u in used),
+            ms=round(sum(u.ms for u in used), 1),
         )

@@ -38,7 +38,8 @@ def _chat(model: str, ask: Ask, features: Features, stream: bool) -> dict[str, A
         data["temperature"] = 0
     if "tools" in used:
         data["tools"] = [
-            {"type": "function", "function": {k: t[k] for k in ("name", "description", "parameters", "strict") if k in t}} for t in ask.tools
+            {"type": "function", "function": {k: t[k] for k in ("name", "description", "parameters", "strict") if k in t}}
+            for t in ask.tools
         ]
         data["tool_choice"] = "required" if ask.must_call else "auto"
         if features.parallel:
@@ -58,7 +59,9 @@ def _responses(model: str, ask: Ask, features: Features, stream: bool) -> dict[s
     used = used_features(ask, features, stream=stream)
     data: dict[str, Any] = {"model": model, "store": False, "max_output_tokens": max(16, ask.max_tokens), "input": _input(ask)}
     if "tools" in used:
-        data["tools"] = [{"type": "function", **{k: t[k] for k in ("name", "description", "parameters", "strict") if k in t}} for t in ask.tools]
+        data["tools"] = [
+            {"type": "function", **{k: t[k] for k in ("name", "description", "parameters", "strict") if k in t}} for t in ask.tools
+        ]
         data["tool_choice"] = "required" if ask.must_call else "auto"
     if "json_schema" in used:
         data["text"] = {"format": {"type": "json_schema", "name": "answer", "strict": True, "schema": ask.schema}}
@@ -139,7 +142,9 @@ class Answer:
         if self.refusal or self.finish == "content_filter":
             return Refused(why=self.refusal or "a content filter stopped the answer")
         calls = tuple(
-            ToolCall(id=c["id"] or f"call_{at}", name=c["name"], arguments=c["arguments"]) for at, c in sorted(self.tools.items()) if c["name"]
+            ToolCall(id=c["id"] or f"call_{at}", name=c["name"], arguments=c["arguments"])
+            for at, c in sorted(self.tools.items())
+            if c["name"]
         )
         if calls:
             return Calls(calls=calls, text=self.text)

@@ -57,6 +57,10 @@ class ModelBrain:
         """What the calls since the turn began have cost."""
         return self.budget.usage
 
+    def ready(self) -> None:
+        """Import and open the client, which takes seconds the first time."""
+        self.gateway.ready()
+
     @property
     def calls(self) -> tuple[tuple[str, float], ...]:
         """Purpose and milliseconds of each call of the turn."""
@@ -66,8 +70,7 @@ class ModelBrain:
         """Read the utterance: one call, one more with the fault named where nothing could be read of it. Raises BrainFailed."""
         self._reading, self._judged, self._said = None, False, situation.utterance
         grammar = builtin_understand(situation)
-        await self.gateway.warm()
-        # The clock starts here: loading the base's parts and the client the first time is not the endpoint's doing.
+        # The clock starts here: what is loaded the first time is not the endpoint's doing.
         self.budget = self._fresh()
         if self.settings.model_mode == "steps":
             text = await self._first_step(situation)

@@ -21,6 +21,7 @@ def added(one: Usage, other: Usage) -> Usage:
         tokens_in=one.tokens_in + other.tokens_in,
         tokens_out=one.tokens_out + other.tokens_out,
         cost=one.cost + other.cost,
+        ms=one.ms + other.ms,
     )
 
 

@@ -24,10 +24,6 @@ __all__ = ["Bearing", "false_claim", "foul"]
 SURE = 0.85
 _FIGURE = re.compile(r"\d[\d.,:]*")
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
-_SPELT = frozenset(
-    "two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty sixty hundred thousand million "
-    "first second third dozen hours hour minutes minute decades decade".split()
-)
 _COUNTED = re.compile(
     r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|ninety|half|several)"
     r"(?:[\s-](?:and a half|one|two|three|four|five|six|seven|eight|nine))?[\s-]+"
@@ -35,19 +31,24 @@ _COUNTED = re.compile(
     re.IGNORECASE,
 )
 _UNPROVABLE = re.compile(
-    r"\b(?:award|prize|oscar|emmy|grammy|nominat\w*|acclaim\w*|critic\w*|grossing|box[- ]office|blockbuster|best[- ]?sell\w*|sequel|prequel|remake|"
-    r"reboot|spin-?off|adapt(?:ed|ation)|based on|true story|stream(?:s|ing)?|available|on sale|discount|cheap\w*|price\w*|rated|rating|stars?|reviews?|"
+    r"\b(?:award|prize|oscar|emmy|grammy|nominat\w*|acclaim\w*|critic\w*|grossing|box[- ]office|blockbuster|best[- ]?sell\w*|"
+    r"sequel|prequel|remake|reboot|spin-?off|adapt(?:ed|ation)|based on|true story|stream(?:s|ing)?|available|on sale|discount|"
+    r"cheap\w*|price\w*|rated|rating|stars?|reviews?|"
     r"most popular|number one|record[- ]break\w*|cult|premier\w*|releas\w*|debut\w*|won|wins|winning|limited|trending|everyone)\b",
     re.IGNORECASE,
 )
 _FOUL = re.compile(
     r"https?:|www\.|\b[\w-]+\.(?:com|net|org|io|example|test)\b|\]\(|!\[|<[a-z/!]|`|[{}]|\bitem:|"
-    r"\b(?:ignore|disregard) (?:all|any|the|previous|your)|\b(?:system|developer) prompt|\binstructions?\b|\bpassword|\bcredit card|\bAPI key|"
+    r"\b(?:ignore|disregard) (?:all|any|the|previous|your)|\b(?:system|developer) prompt|\binstructions?\b|"
+    r"\bpassword|\bcredit card|\bAPI key|"
     r"\bclick\b|\bsubscribe\b|\bvisit\b|\bas an AI\b|\btool_name\b|\bI (?:have )?(?:remembered|saved|stored|deleted|booked|ordered)\b|"
     r"\byour (?:account|profile|email)\b",
     re.IGNORECASE,
 )
-_NEGATED = re.compile(r"\b(?:not|no|never|without|less|least|hardly|isn't|isn’t|nothing|neither|nor|far from|rather than|instead of)\W+(?:\w+\W+){0,2}$", re.IGNORECASE)
+_NEGATED = re.compile(
+    r"\b(?:not|no|never|without|less|least|hardly|isn't|isn’t|nothing|neither|nor|far from|rather than|instead of)\W+(?:\w+\W+){0,2}$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,7 +66,11 @@ class Bearing:
         for item in self.items:
             parts += [item.title, *(b.text for b in item.because)]
             for value in item.attributes.values():
-                parts += [str(v) for v in value] if isinstance(value, list | tuple) else [f"{value:g}" if isinstance(value, float) else str(value)]
+                parts += (
+                    [str(v) for v in value]
+                    if isinstance(value, list | tuple)
+                    else [f"{value:g}" if isinstance(value, float) else str(value)]
+                )
         return " ".join(parts)
 
 
@@ -193,6 +198,6 @@ def _scales(clause: str, bearing: Bearing) -> str:
             for words, wrong in ((number.much, share <= 0.25), (number.little, share >= 0.75)):
                 for word in words:
                     found = re.search(rf"\b{re.escape(word.lower())}\b", low)
-                    if found and bool(_NEGATED.search(low[: found.start()])) != wrong and wrong:
+                    if found and wrong and not _NEGATED.search(low[: found.start()]):
                         return f"{word!r} goes against its record"
     return ""

@@ -12,7 +12,7 @@ import json
 import random
 import threading
 import time
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from agent.config import Settings
@@ -38,8 +38,8 @@ LONGEST_CALL_S = 50.0
 FIRST_PAUSE_S = 0.25
 
 
-class _Again(Exception):  # noqa: N818 - carries the failure of one attempt, never leaves this module
-    """One attempt failed in a way that another may mend."""
+class _Again(Exception):
+    """One attempt failed in a way that another may mend; never leaves this module."""
 
     def __init__(self, failure: Failed, after_s: float | None = None) -> None:
         super().__init__(failure.why)
@@ -66,6 +66,10 @@ class Gateway:
         self._http_client = http_client
         self._client: AsyncOpenAI | None = None
         self._lock = threading.Lock()
+
+    def ready(self) -> None:
+        """Import and open the client now, so that no turn waits for it."""
+        self._open()
 
     async def warm(self) -> None:
         """Import and open the client, which takes seconds the first time; other turns go on meanwhile."""
@@ -100,7 +104,8 @@ class Gateway:
         if short is not None:
             yield short
             return
-        key = self._cache.key(self.settings.base_url, body("chat", self.settings.model, ask, Features(), stream=False)) if self._cache else ""
+        plain = body("chat", self.settings.model, ask, Features(), stream=False)
+        key = self._cache.key(self.settings.base_url, plain) if self._cache else ""
         known = self._cache.get(key) if self._cache else None
         if known is not None:
             if isinstance(known, Text) and stream:
@@ -133,7 +138,7 @@ class Gateway:
                 break
             except _Again as again:
                 outcome = again.failure
-                pause = FIRST_PAUSE_S * 2**tries * (1 + random.random() / 4) if again.after_s is None else again.after_s  # noqa: S311
+                pause = FIRST_PAUSE_S * 2**tries * (1 + random.random() / 4) if again.after_s is None else again.after_s
                 if sent or tries >= budget.retries or pause >= budget.seconds_left:
                     break
                 tries += 1
@@ -156,12 +161,13 @@ class Gateway:
         seen = answer.usage or Usage(tokens_in=size, tokens_out=count(answer.text))
         per_million = (self.settings.price_in, self.settings.price_out)
         cost = (seen.tokens_in * per_million[0] + seen.tokens_out * per_million[1]) / 1e6
-        usage = Usage(calls=1, tokens_in=seen.tokens_in, tokens_out=seen.tokens_out, cost=cost)
+        ms = round((time.monotonic() - began) * 1000, 1)
+        usage = Usage(calls=1, tokens_in=seen.tokens_in, tokens_out=seen.tokens_out, cost=cost, ms=ms)
         budget.spend(usage)
-        budget.ms.append((ask.purpose, round((time.monotonic() - began) * 1000, 1)))
+        budget.ms.append((ask.purpose, ms))
         self.ledger.add(usage)
 
-    async def _attempt(self, ask: Ask, answer: Answer, streaming: bool) -> AsyncIterator[str]:
+    async def _attempt(self, ask: Ask, answer: Answer, streaming: bool) -> AsyncGenerator[str, None]:
         """Send one request, stepping down where the endpoint refuses a feature; fill the answer and yield its text. Raises _Again."""
         import httpx2
         import openai
@@ -197,7 +203,9 @@ class Gateway:
         if status in (401, 403):
             failure = Failed(kind="config", why=f"it does not take the key (status {status})", detail=detail)
         elif status == 404:
-            failure = Failed(kind="config", why=f"it does not know the model {self.settings.model!r}, or the address is wrong", detail=detail)
+            failure = Failed(
+                kind="config", why=f"it does not know the model {self.settings.model!r}, or the address is wrong", detail=detail
+            )
         elif status == 413 or "context" in words.lower():
             failure = Failed(kind="too_long", why="the conversation is too long for it", detail=detail)
         else:
@@ -254,6 +262,9 @@ class Gateway:
                 timeout=LONGEST_CALL_S,
                 http_client=self._http_client,
             )
+            # The client imports its parts on first use; that is done here, off the clock.
+            _ = (self._client.responses if settings.model_api == "responses" else self._client.chat.completions).with_streaming_response
+            self._client.platform_headers()
             return self._client
 
 

@@ -134,7 +134,7 @@ class Names:
 
     def item(self, text: str) -> str | None:
         """Return the item entity of a title, with or without its year."""
-        text = text.strip().strip("*\"“”")
+        text = text.strip().strip('*"“”')
         if text in self.base.catalogue:
             return item_entity(text)
         year = _YEAR.search(text)

@@ -27,7 +27,9 @@ PROPOSED = 0.3
 """Weight of a proposed item as a seed of the graph walk: one more signal, never the slate."""
 
 
-def combined(needed: Plan, wanted: Sequence[WireStep], tools: Mapping[str, Tool[Any]], request: Request, proposals: Sequence[str] = ()) -> Plan:
+def combined(
+    needed: Plan, wanted: Sequence[WireStep], tools: Mapping[str, Tool[Any]], request: Request, proposals: Sequence[str] = ()
+) -> Plan:
     """Return the plan to run; the validator checks it afterwards.
 
     Args:
@@ -45,11 +47,11 @@ def combined(needed: Plan, wanted: Sequence[WireStep], tools: Mapping[str, Tool[
             theirs.append((near[0], {k: v for k, v in step.args.items() if k in _SHARPENS.get(near[0], ())}))
     planned = {name for name, _ in theirs}
     steps: list[Step] = []
-    for tool, step in ours.items():
+    for tool, own in ours.items():
         if tool == "ask" and theirs and "ask" not in planned:
             continue
         sharper = next((args for name, args in theirs if name == tool and args), {})
-        steps.append(step.model_copy(update={"args": _merged(tool, dict(step.args), sharper)}))
+        steps.append(own.model_copy(update={"args": _merged(tool, dict(own.args), sharper)}))
     for tool, args in theirs:
         if tool not in ours and _useful(tool, args, tools, request):
             steps.append(Step(id=f"{tool}_{len(steps)}", tool=tool, args=args))

@@ -132,7 +132,13 @@ class _Reader:
             self.lost += 1
             return None
         near = self.names.near(text) if found is None else ()
-        return {"text": text or (found or "").partition(":")[2], "entity": found, "stance": stance, "past": self._flag(data.get("past")), "near": near}
+        return {
+            "text": text or (found or "").partition(":")[2],
+            "entity": found,
+            "stance": stance,
+            "past": self._flag(data.get("past")),
+            "near": near,
+        }
 
     def _spoken(self, text: str, entity: str | None) -> bool:
         """True where the utterance names the entity, points at what was shown, or answers a question."""
@@ -147,7 +153,11 @@ class _Reader:
         return said(utterance, value) or entity in self.situation.focus
 
     def _constraint(self, data: Mapping[str, Any], soft: list[str]) -> dict[str, Any] | None:
-        where = data.get("where") if isinstance(data.get("where"), Mapping) else {k: v for k, v in data.items() if k not in ("words", "standing")}
+        where = (
+            data.get("where")
+            if isinstance(data.get("where"), Mapping)
+            else {k: v for k, v in data.items() if k not in ("words", "standing")}
+        )
         grounded = self.conditions.grounded(where)
         self.lost += self.conditions.lost
         words = str(data.get("words") or "")[:120]
@@ -178,7 +188,12 @@ class _Reader:
         strength = _number(data.get("strength"))
         of = data.get("of")
         item = self._item(of) if isinstance(of, str) and of else None
-        return {"attribute": number, "direction": direction, "strength": min(3.0, max(0.1, 1.0 if strength is None else strength)), "of": item}
+        return {
+            "attribute": number,
+            "direction": direction,
+            "strength": min(3.0, max(0.1, 1.0 if strength is None else strength)),
+            "of": item,
+        }
 
     def _question(self, data: Any) -> dict[str, Any] | None:
         if not isinstance(data, Mapping):
@@ -238,7 +253,9 @@ class _Reader:
 
     # Values
 
-    def _each(self, fields: Mapping[str, Any], name: str, one: Callable[[Mapping[str, Any]], dict[str, Any] | None]) -> tuple[dict[str, Any], ...]:
+    def _each(
+        self, fields: Mapping[str, Any], name: str, one: Callable[[Mapping[str, Any]], dict[str, Any] | None]
+    ) -> tuple[dict[str, Any], ...]:
         value = fields.get(name)
         if isinstance(value, Mapping):
             value = [value]

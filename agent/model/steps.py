@@ -103,9 +103,7 @@ async def stepwise(
     return tuple(steps)
 
 
-async def _called(
-    name: str, arguments: str, tools: Mapping[str, Tool[Any]], context: ToolContext, bus: Bus, steps: list[WireStep]
-) -> str:
+async def _called(name: str, arguments: str, tools: Mapping[str, Tool[Any]], context: ToolContext, bus: Bus, steps: list[WireStep]) -> str:
     """Run one call and return what the model may see of it: counts and notes."""
     tool = tools.get(name)
     found = parsed(arguments or "{}", ())

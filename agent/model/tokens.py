@@ -12,10 +12,11 @@ import re
 __all__ = ["compressed", "count"]
 
 _PIECES = re.compile(r"[A-Za-z]+|\d{1,3}|[^\sA-Za-z\d]")
-_FILLER = frozenset(
-    "a an the please well so just really very actually basically maybe perhaps kind sort of like you know i mean um uh hmm oh okay ok "
-    "could would can do does did that there is are was were be been to for me my thanks thank hi hello hey".split()
-)
+_FILLER_WORDS = """
+a an the please well so just really very actually basically maybe perhaps kind sort of like you know i mean um uh hmm oh okay ok
+could would can do does did that there is are was were be been to for me my thanks thank hi hello hey
+"""
+_FILLER = frozenset(_FILLER_WORDS.split())
 _HELD = re.compile(r"[\"“][^\"”]*[\"”]|\S+")
 MOST_LEFT_OUT = 0.2
 """Share of the words that may go."""
@@ -34,7 +35,7 @@ def compressed(text: str) -> str:
     for at, word in enumerate(words):
         plain = word.strip(".,!?;:").lower()
         # "like" before a name is a comparison, not a filler; a large letter or a figure marks a name.
-        before_name = at + 1 < len(words) and (words[at + 1][:1].isupper() or words[at + 1][:1] in "\"“")
+        before_name = at + 1 < len(words) and (words[at + 1][:1].isupper() or words[at + 1][:1] in '"“')
         if may_go and plain in _FILLER and word[:1].islower() and not before_name:
             may_go -= 1
             continue

@@ -73,9 +73,7 @@ def request_schema() -> Schema:
         critiques=_list(_object(attribute=_TEXT, direction=_one("more", "less"), strength=_NUMBER, of=_maybe(_TEXT))),
         prefer=_TEXTS,
         refers_to=_TEXTS,
-        question=_maybe(
-            _object(kind=_one(*kinds), attribute=_maybe(_TEXT), entity=_maybe(_TEXT), direction=_maybe(_one("most", "least")))
-        ),
+        question=_maybe(_object(kind=_one(*kinds), attribute=_maybe(_TEXT), entity=_maybe(_TEXT), direction=_maybe(_one("most", "least")))),
         edits=_list(_object(action=_one("forget", "forget_all", "set"), entity=_maybe(_TEXT), stance=_maybe(_one(*get_args(Stance))))),
         count=_maybe({"type": "integer"}),
         others=_FLAG,

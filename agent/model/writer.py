@@ -151,7 +151,7 @@ class Draft:
     def rest(self) -> Iterator[str]:
         """Yield the last sentence where it is one: what was cut off in the middle is not shown."""
         text, self._held = self._held, ""
-        if text.strip() and text.rstrip()[-1:] in ".!?…)*”\"":
+        if text.strip() and text.rstrip()[-1:] in '.!?…)*”"':
             yield from self._released(self._sentence(text))
         self._item, self._bad_line = None, False
         if not self.cited:

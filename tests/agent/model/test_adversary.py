@@ -36,7 +36,8 @@ def check(chat: Session, base: KnowledgeBase, model: Adversary, text: str) -> in
     for tell in model.lies:
         assert tell not in turn.reply or tell in allowed, f"{text!r}: {tell!r} is shown in {turn.reply!r}"
     shown = {catalogue.titles[catalogue.index(i)] for slate in chat.conversation.shown for i in slate}
-    mentioned = {m["entity"][5:] for e in chat.conversation.exchanges for m in e.request.get("mentions", ()) if str(m.get("entity")).startswith("item:")}
+    mentions = [m for e in chat.conversation.exchanges for m in e.request.get("mentions", ())]
+    mentioned = {m["entity"][5:] for m in mentions if str(m.get("entity")).startswith("item:")}
     near = {n[5:] for m in turn.request.get("mentions", ()) for n in m.get("near", ()) if n.startswith("item:")}
     carried = {e[5:] for e in chat.conversation.topic.examples if e.startswith("item:")} | set(chat.profile.value.item_ids("like"))
     known = shown | {catalogue.titles[catalogue.index(i)] for i in mentioned | near | carried if i in catalogue}

@@ -66,7 +66,7 @@ def test_an_endpoint_that_cannot_plan(games: KnowledgeBase, talk: Talk, name: st
     make, most = FAULTS[name]
     honest = Honest(games)
     failing = [True]
-    somm, server = talk(games, lambda body: make(honest(body)) if failing[0] else honest(body), deadline_s=3.0)
+    somm, server = talk(games, lambda body: make(honest(body)) if failing[0] else honest(body), deadline_s=6.0)
     chat = somm.session()
     turn = chat.say("something like Harbour")
     assert turn.slate
@@ -91,7 +91,7 @@ def test_an_endpoint_that_breaks_off_while_writing(games: KnowledgeBase, talk: T
         reply = honest(body)
         return Reply(text=reply.text, fault=name) if is_writing(body) else reply
 
-    somm, _ = talk(games, script, deadline_s=3.0)
+    somm, _ = talk(games, script, deadline_s=6.0)
     turn = somm.session().say("something like Harbour")
     assert turn.slate
     assert all(f"**{i.title}**" in turn.reply for i in turn.slate)

@@ -57,7 +57,8 @@ def judged(somm: Sommelier, utterance: str, expected: Any) -> tuple[bool, str]:
     assert not _RAW.search(turn.reply), turn.reply
     titles = {i.title for i in turn.slate} | {i.title for i in expected.slate}
     catalogue = somm.base.catalogue
-    named = {catalogue.titles[catalogue.index(m["entity"][5:])] for m in turn.request.get("mentions", ()) if str(m.get("entity")).startswith("item:")}
+    entities = [str(m.get("entity")) for m in turn.request.get("mentions", ())]
+    named = {catalogue.titles[catalogue.index(e[5:])] for e in entities if e.startswith("item:")}
     assert set(_BOLD.findall(turn.reply)) <= titles | named, turn.reply
     assert all(i.title in turn.reply for i in turn.slate)
     right = [i.id for i in turn.slate] == [i.id for i in expected.slate] or (turn.asked is not None and expected.asked is not None)
@@ -89,7 +90,7 @@ def test_malformed_plans(films: KnowledgeBase, talk: Talk, expected: dict[str, A
 
     somm, _ = talk(films, script)
     wrong = []
-    for kind in CORRUPTIONS:  # noqa: B007 - read by the script
+    for kind in CORRUPTIONS:
         for utterance in UTTERANCES:
             planning.clear()
             right, told = judged(somm, utterance, expected[utterance])
@@ -117,7 +118,7 @@ def test_malformed_writing(films: KnowledgeBase, talk: Talk, expected: dict[str,
 
     somm, _ = talk(films, script)
     wrong = []
-    for kind in WRITINGS:  # noqa: B007 - read by the script
+    for kind in WRITINGS:
         for utterance in UTTERANCES[:4]:
             writing.clear()
             right, told = judged(somm, utterance, expected[utterance])

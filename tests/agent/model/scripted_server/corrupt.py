@@ -49,7 +49,11 @@ def _bare_keys(answer: Answer) -> Reply:
 def _strings(answer: Answer) -> Reply:
     request = dict(answer["request"])
     request["constraints"] = [{**c, "standing": "false"} for c in request["constraints"]]
-    request |= {"count": "" if request["count"] is None else str(request["count"]), "others": str(request["others"]).lower(), "wish": request["wish"] or None}
+    request |= {
+        "count": "" if request["count"] is None else str(request["count"]),
+        "others": str(request["others"]).lower(),
+        "wish": request["wish"] or None,
+    }
     return _text(json.dumps({**answer, "request": request}))
 
 
@@ -66,7 +70,13 @@ def _short_where(answer: Answer) -> Reply:
     found = []
     for c in answer["request"]["constraints"]:
         where = c["where"]
-        short = {where["facet"]: where["has"]} if "has" in where else {where["number"]: {k: v for k, v in where.items() if k != "number"}} if "number" in where else where
+        short = (
+            {where["facet"]: where["has"]}
+            if "has" in where
+            else {where["number"]: {k: v for k, v in where.items() if k != "number"}}
+            if "number" in where
+            else where
+        )
         found.append({**c, "where": short})
     return _request(answer, constraints=found)
 
@@ -83,7 +93,7 @@ def _huge(answer: Answer) -> Reply:
 CORRUPTIONS: Mapping[str, Callable[[Answer], Reply]] = {
     "fences": lambda a: _text(f"```json\n{json.dumps(a, indent=1)}\n```"),
     "prose": lambda a: _text(f"Sure! Here is the plan you asked for:\n{json.dumps(a)}\nLet me know if you need anything else."),
-    "thinking": lambda a: _text("<think>The person wants {something} nice, maybe {\"steps\": []}</think>\n" + json.dumps(a)),
+    "thinking": lambda a: _text('<think>The person wants {something} nice, maybe {"steps": []}</think>\n' + json.dumps(a)),
     "open thinking": lambda a: _text("they want something... {hm}\n</think>" + json.dumps(a)),
     "duplicate tools": lambda a: _steps(a, [*a["steps"], *a["steps"]]),
     "unknown tools": lambda a: _steps(a, [{"tool": "web_search", "args": {"query": "x"}}, *a["steps"], {"tool": "exec", "args": {}}]),

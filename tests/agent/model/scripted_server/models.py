@@ -43,7 +43,9 @@ class Honest:
 
     def __call__(self, body: dict[str, Any]) -> Reply:
         if is_judging(body):
-            return Reply(text=json.dumps({"verdicts": [{"marker": n, "verdict": "fits"} for n in range(1, len(last_json(body)["items"]) + 1)]}))
+            return Reply(
+                text=json.dumps({"verdicts": [{"marker": n, "verdict": "fits"} for n in range(1, len(last_json(body)["items"]) + 1)]})
+            )
         if is_writing(body):
             return Reply(text=self.write(last_json(body)))
         answer = self.plan(last_json(body))

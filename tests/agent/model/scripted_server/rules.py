@@ -38,7 +38,7 @@ def broken(body: Any) -> list[str]:
     return found
 
 
-def _messages(messages: Any) -> list[str]:
+def _messages(messages: Any) -> list[str]:  # noqa: C901 - one rule a branch
     if not isinstance(messages, list) or not messages:
         return ["messages is missing"]
     found: list[str] = []
@@ -80,7 +80,7 @@ def _format(fmt: dict[str, Any], messages: list[dict[str, Any]]) -> list[str]:
     return found + (strict_faults(inner.get("schema", {}), "schema") if inner.get("strict") else [])
 
 
-def strict_faults(schema: Any, where: str, root: Any = None, depth: int = 0) -> list[str]:
+def strict_faults(schema: Any, where: str, root: Any = None, depth: int = 0) -> list[str]:  # noqa: C901
     """Return what the strict dialect refuses in a schema."""
     if not isinstance(schema, dict):
         return [f"{where}: no object"]

@@ -77,7 +77,7 @@ class _Http(ThreadingHTTPServer):
         """Clients that go away are part of the tests."""
 
 
-def _handler(server: ScriptedServer) -> type[BaseHTTPRequestHandler]:
+def _handler(server: ScriptedServer) -> type[BaseHTTPRequestHandler]:  # noqa: C901 - one class in a closure
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
 
@@ -146,7 +146,11 @@ def _handler(server: ScriptedServer) -> type[BaseHTTPRequestHandler]:
             base = {"id": "c", "object": "chat.completion.chunk", "model": body["model"]}
             self._event({**base, "choices": [{"index": 0, "delta": {"role": "assistant", "content": ""}, "finish_reason": None}]})
             text = "x" * 2_000_000 if reply.fault == "huge" else reply.text or ""
-            pieces = [text[i : i + 7] for i in range(0, len(text), 7)] if len(text) < 20_000 else [text[i : i + 50_000] for i in range(0, len(text), 50_000)]
+            pieces = (
+                [text[i : i + 7] for i in range(0, len(text), 7)]
+                if len(text) < 20_000
+                else [text[i : i + 50_000] for i in range(0, len(text), 50_000)]
+            )
             for at, piece in enumerate(pieces):
                 if reply.fault in ("cut", "error_event", "bad_event") and at >= len(pieces) * 0.6:
                     if reply.fault == "cut":
