@@ -75,7 +75,7 @@ _NEEDED: Mapping[str, tuple[str, ...]] = {
     "constraints": ("filter",),
     "wish": ("search",),
     "stance:example": ("similar", "graph"),
-    "stance:like": ("graph", "collaborative"),
+    "stance:like": ("similar", "graph", "collaborative"),
     "history": ("collaborative",),
     "vague": ("ask",),
     "lookup": ("lookup",),
@@ -103,8 +103,11 @@ def _needs(tool: str, steps: list[Step]) -> tuple[str, ...]:
     return tuple(s.id for s in steps if s.tool == "filter")
 
 
-def _examples(request: Request) -> list[str]:
-    return [m.entity for m in request.mentions if m.entity and m.stance == "example"]
+def _models(request: Request) -> list[str]:
+    """Return the items a demand is like: the examples, else what is loved in the same breath."""
+    examples = [m.entity for m in request.mentions if m.entity and m.stance == "example"]
+    loved = [m.entity for m in request.mentions if m.entity and m.stance == "like" and not m.past]
+    return [e for e in (examples or loved) if e.startswith("item:")]
 
 
 def _filter(situation: Situation, request: Request) -> dict[str, Any] | None:
@@ -121,13 +124,14 @@ def _search(situation: Situation, request: Request) -> dict[str, Any] | None:
 
 
 def _similar(situation: Situation, request: Request) -> dict[str, Any] | None:
-    items = [e for e in _examples(request) if e.startswith("item:")]
+    items = _models(request)
     unlike = [m.entity for m in request.mentions if m.entity and m.entity.startswith("item:") and m.stance == "dislike"]
     return {"items": items, **({"unlike": unlike} if unlike else {})} if items else None
 
 
 def _graph(situation: Situation, request: Request) -> dict[str, Any] | None:
-    weights = {"example": 1.0, "like": 0.8, "about": 0.5, "dislike": -0.8, "reject": -0.4}
+    # What is disliked shares most of its neighbours with what is liked; weighed alike it would drive the walk out of the whole kind.
+    weights = {"example": 1.0, "like": 0.8, "about": 0.5, "dislike": -0.25, "reject": -0.15}
     seeds = [
         {"entity": m.entity, "weight": round(weights[m.stance] * m.strength, 3)}
         for m in request.mentions
@@ -156,12 +160,12 @@ def _popular(situation: Situation, request: Request) -> dict[str, Any] | None:
 def _rank(situation: Situation, request: Request) -> dict[str, Any]:
     args: dict[str, Any] = {}
     numbers = set(situation.base.schema.number_names)
-    examples = [e for e in _examples(request) if e.startswith("item:")]
+    models = _models(request)
     targets = []
     for critique in request.critiques:
         if critique.attribute not in numbers:
             continue
-        of = [critique.of] if critique.of else [] if critique.absolute else examples or [item_entity(i) for i in situation.shown]
+        of = [critique.of] if critique.of else [] if critique.absolute else models or [item_entity(i) for i in situation.shown]
         targets.append({"number": critique.attribute, "direction": critique.direction, "strength": critique.strength, "of": of})
     if targets:
         args["targets"] = targets

@@ -121,3 +121,22 @@ def test_the_shape_of_a_request_draws_demonstrations_of_that_shape() -> None:
 def test_the_brain_plans(bases: Mapping[str, KnowledgeBase]) -> None:
     situation = Situation(base=bases["films"], utterance="hi")
     assert asyncio.run(BuiltinBrain().plan(situation, Request(count=4))).steps[-1].args["k"] == 4
+
+
+def test_what_is_loved_in_the_same_breath_is_what_the_demand_is_like(bases: Mapping[str, KnowledgeBase]) -> None:
+    base = bases["films"]
+    loved, hated = "item:heat-1995", "item:the-departed-2006"
+    request = Request.model_validate(
+        {
+            "mentions": [
+                {"text": "Heat", "entity": loved, "stance": "like"},
+                {"text": "The Departed", "entity": hated, "stance": "dislike"},
+            ],
+            "critiques": [{"attribute": "year", "direction": "more"}],
+        }
+    )
+    steps = {s.tool: s.args for s in plan(Situation(base=base, utterance="", shown=("dave-1993",)), request).steps}
+    assert steps["similar"] == {"items": [loved], "unlike": [hated]}
+    assert steps["rank"]["targets"][0]["of"] == [loved]
+    weights = {s["entity"]: s["weight"] for s in steps["graph"]["seeds"]}
+    assert weights[loved] > -2 * weights[hated] > 0
