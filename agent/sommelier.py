@@ -205,7 +205,13 @@ def _open_base(base: str | Path, progress: Callable[..., None] | None) -> Knowle
     from knowledge.home import resolve
 
     build(BUILT_IN, resolve(BUILT_IN), progress=progress)
-    return KnowledgeBase.open(base)
+    opened = KnowledgeBase.open(base)
+    if opened.has("interactions"):
+        from tools.fit import fit
+
+        # Seconds, once. How much each tool counts takes longer to learn and is left to `sommelier fit`: the defaults are sound.
+        fit(opened, fusion=False, progress=None if progress is None else lambda text: progress(text, 0, 0))
+    return opened
 
 
 def _now() -> str:

@@ -121,6 +121,8 @@ def _with_taste(steps: list[Step], state: TurnState, context: TurnContext) -> li
     if not liked or any(s.tool == "similar" for s in steps):
         return steps
     at = next((n for n, s in enumerate(steps) if s.tool != "filter"), len(steps))
+    # What is looked beside is the person's history, not examples named now: the weights are those of a history.
+    steps = [s.model_copy(update={"args": {"situation": "history", **s.args}}) if s.tool == "rank" else s for s in steps]
     return [*steps[:at], Step(id="similar", tool="similar", args={"items": liked}), *steps[at:]]
 
 
