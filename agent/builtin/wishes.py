@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 from agent.builtin.common import FILLER
 from agent.builtin.reading import Reading
+from agent.builtin.sentiment_words import VERBS
 
 __all__ = ["description", "leftover", "unfilterable"]
 
@@ -18,6 +19,8 @@ _OPENERS = (
     r"leaves?|deals?|shows?|explores?|has|have|captures?)|who)"
 )
 _ENDS = frozenset({".", "!", "?", ";", "but", "though", "although", ","})
+_OPINIONS = frozenset(VERBS) - {"love"}
+"""Words that only say how somebody takes what they name ("adore"); love is also what a story may be about."""
 _EMPTY = FILLER | frozenset("called titled named also main good bad long ago exactly maybe plot story where".split())  # noqa: SIM905
 
 
@@ -86,12 +89,18 @@ def _ruled_out(reading: Reading) -> set[int]:
 def leftover(reading: Reading, taken: Iterable[int]) -> str:
     """Return the content words no step has taken, in order, with the phrase kept whole where it is one run."""
     gone = set(taken) | _ruled_out(reading)
-    words = [
-        (i, w)
-        for i, w in enumerate(reading.utterance.words)
-        if i not in gone and reading.at(i) is None and w not in FILLER and (w.isalpha() or (w.isalnum() and not w.isdigit())) and len(w) > 1
+    said = reading.utterance.words
+    kept = [
+        word
+        for at, word in enumerate(said)
+        if at not in gone
+        and reading.at(at) is None
+        and word not in FILLER | _OPINIONS
+        and word.isalnum()
+        and not word.isdigit()
+        and word[1:]
     ]
-    return " ".join(w for _, w in words)
+    return " ".join(kept)
 
 
 _PLACES = (

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -106,6 +107,7 @@ class RedialSource:
     def items(self) -> Iterator[tuple[Item, str]]:
         """Yield the films. Raises BadRows."""
         file = "movies_with_mentions.csv"
+        told = self._told()
         with (self._folder / file).open(encoding="utf-8", errors="surrogateescape", newline="") as lines:
             for row, cells in enumerate(csv.reader(lines), start=1):
                 if not cells or (row == 1 and not cells[0].isdigit()):
@@ -116,14 +118,30 @@ class RedialSource:
                 if cells[0] in self._titles:
                     self._faults.add(file, row, f"id {cells[0]!r} stands there twice")
                     continue
-                item = self._item(cells[0], cells[1], cells[2])
+                item = self._item(cells[0], cells[1], told[cells[0]])
                 self._titles[item.id] = item.title
                 yield item, ""
         self._faults.check()
         if not self._titles:
             raise BadInput(f"{file} holds no items")
 
-    def _item(self, item_id: str, name: str, mentions: str) -> Item:
+    def _told(self) -> Counter[str]:
+        """Count how often the dialogues read name each id. The file's own count spans all splits, those a base is judged on included."""
+        told: Counter[str] = Counter()
+        for path in self._files():
+            with path.open(encoding="utf-8", errors="surrogateescape") as lines:
+                for line in lines:
+                    told.update(_MARK.findall(line))
+        return told
+
+    def _files(self) -> Iterator[Path]:
+        for split in self._splits:
+            path = next((p for p in (self._folder / f"{split}.jsonl", self._folder / f"{split}_data.jsonl") if p.is_file()), None)
+            if path is None:
+                raise BadInput(f"{str(self._folder)!r} holds neither {split}.jsonl nor {split}_data.jsonl")
+            yield path
+
+    def _item(self, item_id: str, name: str, told: int) -> Item:
         title, year, others = split_title(name)
         info = self._info.get(item_id, {})
         facets = {}
@@ -138,17 +156,14 @@ class RedialSource:
             description=str(info.get("plot") or "").strip(),
             facets=facets,
             numbers={} if year is None else {"year": float(year)},
-            popularity=float(mentions) if mentions.strip().isdigit() else 0.0,
+            popularity=float(told),
             keys={"imdb_id": str(info["imdb_id"])} if info.get("imdb_id") else {},
         )
 
     def _read_past(self) -> list[tuple[Dialogue, Mapping[str, float]]]:
         if self._past is None:
             self._past = []
-            for split in self._splits:
-                path = next((p for p in (self._folder / f"{split}.jsonl", self._folder / f"{split}_data.jsonl") if p.is_file()), None)
-                if path is None:
-                    raise BadInput(f"{str(self._folder)!r} holds neither {split}.jsonl nor {split}_data.jsonl")
+            for path in self._files():
                 self._past.extend(read_dialogues(path, self._titles, self._faults))
             self._faults.check()
         return self._past
