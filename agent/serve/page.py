@@ -63,6 +63,7 @@ class Page:
         yield known, *(await self._opening(who, self.shelf.default))
         async for parts in self._shown(who, self.shelf.default, ""):
             yield known, *parts
+        self.shelf.at_rest.set()
 
     async def go(self, person: str, event: gr.EventData, request: gr.Request) -> AsyncIterator[Parts]:
         """Start a conversation, take an earlier one up again, delete one, or change the base."""

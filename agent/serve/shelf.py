@@ -17,6 +17,8 @@ from knowledge.home import home, resolve
 
 __all__ = ["Choice", "Opening", "Shelf"]
 
+REST_S = 8.0
+"""Seconds after which the models are loaded although nobody has come to look."""
 OWN = "own:"
 """Begins the key of a base that a person brought."""
 
@@ -52,6 +54,8 @@ class Shelf:
         self.default = default
         self.settings = settings
         self._brain = brain
+        self.at_rest = threading.Event()
+        """Set once the page has been shown, when nobody waits for this program's time any more."""
         self._openings: dict[str, Opening] = {}
         self._lock = threading.Lock()
 
@@ -103,7 +107,8 @@ class Shelf:
             opening.future.set_exception(error)
             return
         opening.future.set_result(somm)
-        # The page is ready now; everything a turn needs is loaded while the person reads.
+        # The page is ready now; everything a turn needs is loaded while the person reads, not while the page itself still loads.
+        self.at_rest.wait(REST_S)
         _rehearse(somm)
 
     async def open(self, person: str, key: str) -> Sommelier:
