@@ -366,7 +366,7 @@ def _nothing(draft: Draft) -> Request:
     """Return the request of words nothing was found in."""
     reading = draft.reading
     asks = (
-        r"(?:.* )?(?:recommend|suggest|recommendations?|suggestions?|something|anything|ideas?|what (?:should|can|could|do) i|what to|"
+        r"(?:.* )?(?:recommend|suggest|recommendations?|suggestions?|something|anything|ideas?|what (?:should|shall|can|could|do) (?:i|we)|what to|"
         rf"help me (?:choose|pick|find|decide)|show me|find me|give me|want|looking for|mood|nothing|without|avoid|{reading.items})(?: .*)?"
     )
     if reading.utterance.has(asks):
@@ -389,8 +389,11 @@ def _nearest_intent(draft: Draft) -> Intent | None:
     base = draft.situation.base
     if not base.has("vectors"):
         return None
-    from agent.demonstrations import ranked
+    from agent.demonstrations import at_hand, ranked
 
+    if not at_hand(base):
+        # To encode them all takes seconds: no turn waits for that.
+        return None
     scored = ranked(draft.situation.utterance, base=base, words=False)
     score, best = scored[0]
     intent: Intent = best.request.get("intent", "recommend")

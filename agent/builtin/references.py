@@ -277,6 +277,11 @@ def pointed_at(situation: Situation) -> list[str]:
 
 def pronoun_person(reading: Reading, situation: Situation) -> tuple[str, int, int] | None:
     """Return (entity, start, end) for "her", "him", "she", "he" after a person was spoken of, or None."""
+    nouns = {w for f in reading.schema.facets if f.kind == "person" for w in (f.name, f.label) if w}
+    same = reading.utterance.first(rf"(?:that|this|the same) (?:{'|'.join(sorted(map(re.escape, nouns)))})") if nouns else None
+    if same is not None:
+        person = _person_asked(reading, situation)
+        return (person, same.start, same.end) if person is not None else None
     f = reading.utterance.first(
         r"(?:her|him|she|he|them|hers|his|they)(?! (?:with|husband|wife|kids|daughter|son|mother|father|friend|"
         r"boyfriend|girlfriend|birthday|likes?|loves?|hates?))"

@@ -81,9 +81,23 @@ def _whole(draft: Draft) -> Request | None:
         return Request(intent="correct", edits=(ProfileEdit(action="forget_all"),))
     if does(reading, "shows_profile"):
         return Request(intent="profile")
+    compared = _compared(draft)
+    if compared:
+        return Request(intent="compare", refers_to=compared)
     if does(reading, "wants_help"):
         return Request(intent="help")
     return None
+
+
+def _compared(draft: Draft) -> tuple[str, ...]:
+    """Return the items compared just before, where the utterance asks which of them is more so ("which is longer?"); else nothing."""
+    reading, exchanges = draft.reading, draft.situation.exchanges
+    before = exchanges[-1].request if exchanges else {}
+    asks = reading.utterance.whole(r"(?:and |so |ok )?which (?:one |of (?:them|these|those|the 2) )?(?:is|was|are) (?:the |more |less )?.+")
+    if before.get("intent") != "compare" or not asks or not any(reading.of("comparative", "adjective", "superlative")):
+        return ()
+    named = (m.get("entity") or "" for m in before.get("mentions", ()))
+    return tuple(dict.fromkeys(e for e in (*before.get("refers_to", ()), *named) if e.startswith("item:")))
 
 
 def _take_references(draft: Draft) -> None:
