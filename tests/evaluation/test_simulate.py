@@ -53,7 +53,7 @@ def test_the_held_out_base_never_saw_the_targets(games: KnowledgeBase, tmp_path:
         assert before.matrix[before.user(case.user), target] > 0
         assert after.matrix[after.user(case.user), target] == 0
         assert target not in after.sequence(after.user(case.user)).tolist()
-        took = {n.name for n in held.graph.neighbours(f"user:{case.user}")}
+        took = {n.node for n in held.graph.neighbours(f"user:{case.user}")}
         assert took
         assert f"item:{case.targets[0]}" not in took
     bare = KnowledgeBase.open(hold_out(games, (), tmp_path / "bare", events=False))
