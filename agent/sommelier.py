@@ -172,6 +172,11 @@ class Sommelier:
             from tools.collaborative import ranker_of
 
             ranker_of(self.base)
+        if len(self.base.catalogue):
+            from tools.similar import likeness
+
+            # What likeness is made of is worked out once and kept.
+            likeness(self.base, 0)
         if self.base.has("vectors"):
             from agent.demonstrations import ranked
 

@@ -51,7 +51,7 @@ def stand(
     schema = base.schema
     afresh = starts_afresh(request, utterance, schema)
     new = [{**c.model_dump(mode="json"), "turn": turn} for c in request.constraints if request.intent in _BINDING and not c.standing]
-    before = [c for c in talk.constraints if not (afresh and about_subject(c, schema))]
+    before = [c for c in talk.constraints if not (afresh and (about_subject(c, schema) or _belied(base, c, request)))]
     said = merge(before, new, drop=request.drop, adding=adds(utterance), widening=widens(utterance))
     overridden = _overridden(talk, request, profile, said, base)
     standing = [c for c in profile.constraints() if c["words"] not in overridden]
@@ -75,6 +75,16 @@ def stand(
         named=frozenset(named),
         set_aside=aside,
     )
+
+
+def _belied(base: KnowledgeBase, constraint: Mapping[str, Any], request: Request) -> bool:
+    """True for an earlier demand for a value that none of the examples named now has: who asks for their like has moved on."""
+    where = constraint["where"]
+    ids = [split_entity(m.entity)[1] for m in request.mentions if m.entity and m.stance == "example" and m.entity.startswith("item:")]
+    known = [base.catalogue.index(i) for i in ids if i in base.catalogue]
+    if not known or "facet" not in where or constraint.get("standing"):
+        return False
+    return not bool(base.catalogue.select(from_json(where))[known].any())
 
 
 def _left(base: KnowledgeBase, constraints: list[dict[str, Any]], shunned: list[Predicate], excluded: set[str]) -> int:

@@ -25,7 +25,7 @@ COMMON = 0.25
 PERSONAL = 0.34
 """An item whose best reason is worth less gets told how it stands out among those shown."""
 
-MARGIN = 0.2
+MARGIN = 0.12
 """By so much of the range, or so many standard deviations, an item must lead the next."""
 
 Reasons = Mapping[str, Sequence[Evidence]]

@@ -104,7 +104,7 @@ def reasons(context: ToolContext, item_id: str, asked: Asked, k: int = 4) -> tup
     found += _liked(context, item_id, position, asked)
     found += wish_reasons(base, item_id, position, asked.wish, asked.themes)
     found += _fame(base, item_id, position)
-    if sum(e.weight >= 0.3 for e in found) < 1 and examples:
+    if not shared and sum(e.weight >= 0.3 for e in found) < 1 and examples:
         found += _paths(base, examples[0][1], item_id)
     return _best(found, k)
 

@@ -61,7 +61,7 @@ def common_themes(base: KnowledgeBase, found: Candidates) -> Mapping[str, float]
     if scores is None or not len(found):
         return {}
     order = np.argsort(-np.nan_to_num(scores, nan=-np.inf), kind="stable")[:NEAREST]
-    return _shared(base, found.positions[order].tolist(), LEAST_LIFT)
+    return _shared(base, found.positions[order].tolist(), LEAST_LIFT, NEAR_BEST, MOST_THEMES)
 
 
 def goes_with(base: KnowledgeBase, prefer: Sequence[str]) -> Mapping[str, float]:
@@ -72,13 +72,13 @@ def goes_with(base: KnowledgeBase, prefer: Sequence[str]) -> Mapping[str, float]
         has = [positions_of(base, name) for name in dict.fromkeys(prefer)]
         times = np.bincount(np.concatenate(has)) if has else np.zeros(0, dtype=np.int64)
         found = np.flatnonzero(times == times.max()).tolist() if times.any() else []
-        shared = _shared(base, found[:: max(1, len(found) // 200)], GOES_WITH)
+        shared = _shared(base, found[:: max(1, len(found) // 200)], GOES_WITH, 0.1, 4 * MOST_THEMES)
         return {name: w for name, w in shared.items() if name not in prefer and name.partition(":")[0] in tags}
 
     return kept(base, f"company:{sorted(set(prefer))}", make)
 
 
-def _shared(base: KnowledgeBase, positions: Sequence[int], least: float) -> Mapping[str, float]:
+def _shared(base: KnowledgeBase, positions: Sequence[int], least: float, near: float, most: int) -> Mapping[str, float]:
     """Return what items share far beyond chance, entity name -> how telling, the most telling 1."""
     kinds = {f.name: f.kind for f in base.schema.facets}
     times: Counter[str] = Counter()
@@ -93,8 +93,8 @@ def _shared(base: KnowledgeBase, positions: Sequence[int], least: float) -> Mapp
         lift = (count / len(positions)) / (everywhere[name] / len(base.catalogue))
         if count >= LEAST_TIMES and lift >= least:
             telling[name] = count * float(np.log(lift))
-    best = sorted(telling.items(), key=lambda pair: (-pair[1], pair[0]))[:MOST_THEMES]
-    return {name: weight / best[0][1] for name, weight in best if weight >= NEAR_BEST * best[0][1]}
+    best = sorted(telling.items(), key=lambda pair: (-pair[1], pair[0]))[:most]
+    return {name: weight / best[0][1] for name, weight in best if weight >= near * best[0][1]}
 
 
 def _common_words(base: KnowledgeBase) -> frozenset[str]:

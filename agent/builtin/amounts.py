@@ -99,6 +99,9 @@ def ranges(schema: Schema) -> list[tuple[str, str, str]]:
             other = name.replace(low, high, 1)
             if name.startswith(low) and other != name and other in names:
                 found.append((name, other, name.removeprefix(low).strip("_ ") or "people"))
+            behind = name.removesuffix(low)
+            if name.endswith(("_" + low, " " + low)) and behind + high in names:
+                found.append((name, behind + high, behind.strip("_ ")))
     return found
 
 

@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 import math
 import os
+import threading
 from collections import Counter
 from collections.abc import Collection
 from functools import cache
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
     from knowledge.encoders import Encoder
 
-__all__ = ["nearest", "ranked"]
+__all__ = ["at_hand", "nearest", "ranked"]
 
 _K1, _B = 1.2, 0.6
 _SAMENESS = 0.35
@@ -107,6 +108,26 @@ def _bm25(words: tuple[str, ...], at: int) -> float:
 
 
 _VECTORS: dict[str, npt.NDArray[np.float32]] = {}
+_ENCODING = threading.Lock()
+
+
+def at_hand(base: KnowledgeBase) -> bool:
+    """True where the demonstrations' vectors need not be encoded first; they are while a conversation is warmed up."""
+    name = _stamp(base.encoder)
+    return name in _VECTORS or _file(base.fitted, name).is_file()
+
+
+def _texts() -> list[str]:
+    return [" ".join(_words(d.say)) for d in demonstrations()]
+
+
+def _stamp(encoder: Encoder) -> str:
+    """Return a name for the vectors of these texts by this encoder."""
+    return hashlib.sha256("\n".join((encoder.name, str(encoder.dim), *_texts())).encode()).hexdigest()[:16]
+
+
+def _file(place: Path, name: str) -> Path:
+    return place / f"demonstrations-{name}.npy"
 
 
 def _vectors(encoder: Encoder, place: Path | None = None) -> npt.NDArray[np.float32]:
@@ -116,22 +137,27 @@ def _vectors(encoder: Encoder, place: Path | None = None) -> npt.NDArray[np.floa
     """
     import numpy as np
 
-    texts = [" ".join(_words(d.say)) for d in demonstrations()]
-    name = hashlib.sha256("\n".join((encoder.name, str(encoder.dim), *texts)).encode()).hexdigest()[:16]
-    if name in _VECTORS:
+    name = _stamp(encoder)
+    file = None if place is None else _file(place, name)
+    with _ENCODING:
+        if name not in _VECTORS and file is not None and file.is_file():
+            with contextlib.suppress(OSError, ValueError):
+                _VECTORS[name] = np.load(file, allow_pickle=False)
+        if name not in _VECTORS:
+            _VECTORS[name] = encoder.encode(_texts())
+            if file is not None:
+                # A base that cannot be written to is used all the same.
+                with contextlib.suppress(OSError):
+                    _keep(file, _VECTORS[name])
         return _VECTORS[name]
-    file = None if place is None else place / f"demonstrations-{name}.npy"
-    if file is not None and file.is_file():
-        with contextlib.suppress(OSError, ValueError):
-            _VECTORS[name] = np.load(file, allow_pickle=False)
-    if name not in _VECTORS:
-        _VECTORS[name] = encoder.encode(texts)
-        if file is not None:
-            # A base that cannot be written to is used all the same.
-            with contextlib.suppress(OSError):
-                file.parent.mkdir(parents=True, exist_ok=True)
-                part = file.with_suffix(f".{os.getpid()}.part")
-                with part.open("wb") as sink:
-                    np.save(sink, _VECTORS[name])
-                part.replace(file)
-    return _VECTORS[name]
+
+
+def _keep(file: Path, vectors: npt.NDArray[np.float32]) -> None:
+    """Write the vectors so that no reader finds half a file. Raises OSError."""
+    import numpy as np
+
+    file.parent.mkdir(parents=True, exist_ok=True)
+    part = file.with_suffix(f".{os.getpid()}.part")
+    with part.open("wb") as sink:
+        np.save(sink, vectors)
+    part.replace(file)

@@ -27,6 +27,9 @@ def answers(situation: Situation, outcome: Outcome) -> Iterator[str]:
     """Yield the answer in pieces; nothing where no fact was found."""
     voice = Voice(situation.seed)
     unknown = list(unknown_words(situation, outcome, voice))
+    if outcome.request.question is not None and outcome.request.question.kind == "have" and outcome.facts:
+        # The answer says itself that it is not here.
+        unknown = []
     yield from (f"{sentence(u)} " for u in unknown)
     yield from (f"{sentence(u)} " for u in unfilterable_words(situation, outcome, voice))
     told = False

@@ -138,3 +138,38 @@ def test_a_bus_survives_json() -> None:
     assert back.to_json() == bus.to_json()
     assert back.candidates == candidates
     assert back.found("popular") == {"n": 1, "tool": "popular", "step": "s1"}
+
+
+def test_of_a_list_no_one_was_singled_out(opened: Any) -> None:
+    somm = opened(
+        {
+            "who made fog": wants(
+                intent="lookup", question={"kind": "fact", "attribute": "designer", "entity": "item:fog"}, refers_to=["item:fog"]
+            ),
+            "what else": wants(intent="lookup", question={"kind": "other_works", "entity": "person:Cy Dahl"}),
+        }
+    )
+    chat = somm.session()
+    chat.say("who made fog")
+    assert chat.conversation.focus[0].startswith("person:")
+    chat.say("what else")
+    assert next(e for e in chat.conversation.focus if e.startswith("item:")) == "item:fog"
+
+
+def test_an_example_that_lacks_what_was_demanded_before_ends_the_demand(opened: Any) -> None:
+    old = must({"number": "year", "max": 2020}, "before 2020")
+    strategy = must({"facet": "kind", "has": ["strategy"]}, "strategy")
+    somm = opened(
+        {
+            "strategy": wants(constraints=[strategy, old], count=1),
+            "like harbour": wants(mentions=[HARBOUR], count=1),
+            "like gnomes": wants(mentions=[about("item:gnomes", "example")], count=1),
+        }
+    )
+    assert "strategy" not in somm.base.catalogue.item("gnomes").facets["kind"]
+    chat = somm.session()
+    chat.say("strategy")
+    chat.say("like harbour")
+    assert [c["where"] for c in chat.conversation.constraints] == [strategy["where"], old["where"]]
+    chat.say("like gnomes")
+    assert strategy["where"] not in [c["where"] for c in chat.conversation.constraints]
