@@ -38,7 +38,8 @@ def merge(
 
     On the same attribute a new demand replaces the old demand and a new range the old range, except that two half-open ranges that
     fit together become one; exclusions add up. A demand takes back an earlier exclusion of the same value, and the other way round.
-    `adding` ("and also ...") keeps old demands beside the new; `widening` ("or ...") lets either do. `drop` names attributes that no longer matter, `*` all.
+    `adding` ("and also ...") keeps old demands beside the new; `widening` ("or ...") lets
+    either do. `drop` names attributes that no longer matter, `*` all.
     """
     gone = set(drop)
     kept = [p for c in old for p in split(c) if "*" not in gone and not (attributes_of(from_json(p["where"])) & gone)]
