@@ -1,6 +1,7 @@
 """`sommelier evaluate compare A.json B.json`: two reports side by side, paired tests, and a gate for continuous integration.
 
-Reads what `evaluate simulate --out` (`report.json`) and `evaluate dialogues --out` write. Cases are paired by their name; differences are B - A, with 95 %
+Reads what `evaluate simulate --out` (`report.json`) and `evaluate dialogues --out` write. Cases are paired by their name; differences are
+B - A, with 95 %
 bootstrap intervals and an exact sign test (McNemar) on what only one side passed.
 """
 
@@ -60,7 +61,9 @@ def compare(before: Mapping[str, Any], after: Mapping[str, Any], *, seed: int = 
     elif "results" in before and "results" in after:
         gaps = _scripted(before, after, seed)
     else:
-        raise BadInput("the two files are not reports of the same kind; give two of `evaluate simulate --out` or two of `evaluate dialogues --out`")
+        raise BadInput(
+            "the two files are not reports of the same kind; give two of `evaluate simulate --out` or two of `evaluate dialogues --out`"
+        )
     if not gaps:
         raise BadInput("the two reports share no cases; run both with the same base, dialogues and seed")
     return gaps
@@ -147,13 +150,17 @@ def _run(arguments: argparse.Namespace) -> int:
     else:
         lines = [f"{'measure':<28}{'cases':>6}{'A':>9}{'B':>9}{'B - A':>9}{'95 %':>20}{'won':>5}{'lost':>5}{'p':>8}"]
         lines += [
-            f"{g.name:<28}{g.cases:>6}{g.before:>9.3f}{g.after:>9.3f}{g.difference:>+9.3f}{f'{g.ci[0]:+.3f} to {g.ci[1]:+.3f}':>20}{g.won:>5}{g.lost:>5}"
+            f"{g.name:<28}{g.cases:>6}{g.before:>9.3f}{g.after:>9.3f}{g.difference:>+9.3f}{_between(g.ci):>20}{g.won:>5}{g.lost:>5}"
             f"{g.p:>8.3f}"
             for g in gaps
         ]
         lines.append(f"surely worse: {', '.join(worse)}" if worse else "nothing is surely worse")
         sys.stdout.write("\n".join(lines) + "\n")
     return 1 if arguments.gate and worse else 0
+
+
+def _between(interval: tuple[float, float]) -> str:
+    return f"{interval[0]:+.3f} to {interval[1]:+.3f}"
 
 
 def _report(path: Path) -> Mapping[str, Any]:

@@ -73,7 +73,16 @@ SCHEMA = Schema(
             little=("short", "quick"),
             askable=0.8,
         ),
-        Number(name="price", unit="dollars", role="price", more=("dearer",), less=("cheaper",), much=("expensive",), little=("cheap",), askable=0.5),
+        Number(
+            name="price",
+            unit="dollars",
+            role="price",
+            more=("dearer",),
+            less=("cheaper",),
+            much=("expensive",),
+            little=("cheap",),
+            askable=0.5,
+        ),
         Number(
             name="weight",
             role="scale",
@@ -102,22 +111,75 @@ SCHEMA = Schema(
 
 _FIRST = ("Copper", "Silent", "Crimson", "Winter", "Golden", "Iron", "Paper", "Hidden", "Wandering", "Velvet", "Broken", "Emerald")
 _SECOND = (
-    "Harbour", "Orchard", "Citadel", "Lantern", "Caravan", "Glacier", "Monastery", "Foundry", "Archipelago", "Observatory", "Market", "Labyrinth",
-    "Railway", "Garden", "Expedition", "Parliament", "Apiary", "Lighthouse", "Quarry", "Theatre", "Vineyard", "Cathedral", "Shipyard", "Menagerie",
+    "Harbour",
+    "Orchard",
+    "Citadel",
+    "Lantern",
+    "Caravan",
+    "Glacier",
+    "Monastery",
+    "Foundry",
+    "Archipelago",
+    "Observatory",
+    "Market",
+    "Labyrinth",
+    "Railway",
+    "Garden",
+    "Expedition",
+    "Parliament",
+    "Apiary",
+    "Lighthouse",
+    "Quarry",
+    "Theatre",
+    "Vineyard",
+    "Cathedral",
+    "Shipyard",
+    "Menagerie",
     "Workshop",
-)  # fmt: skip
+)
 _CATEGORIES = ("strategy", "family", "party", "cooperative", "abstract", "economic", "wargame")
 _MECHANICS = (
-    "worker placement", "deck building", "dice rolling", "area control", "tile placement", "hand management", "trick taking", "auction", "set collection",
-    "hidden roles", "engine building", "route building",
-)  # fmt: skip
+    "worker placement",
+    "deck building",
+    "dice rolling",
+    "area control",
+    "tile placement",
+    "hand management",
+    "trick taking",
+    "auction",
+    "set collection",
+    "hidden roles",
+    "engine building",
+    "route building",
+)
 _THEMES = (
-    "pirates", "space travel", "farming", "dragons", "trains", "ancient Rome", "detectives", "gardens", "vikings", "robots", "exploration", "trading",
-)  # fmt: skip
+    "pirates",
+    "space travel",
+    "farming",
+    "dragons",
+    "trains",
+    "ancient Rome",
+    "detectives",
+    "gardens",
+    "vikings",
+    "robots",
+    "exploration",
+    "trading",
+)
 _DESIGNERS = (
-    "Ada Brandt", "Bela Kovacs", "Clara Oyelaran", "Dmitri Sokolov", "Elena Marchetti", "Farid Haddad", "Greta Lindqvist", "Hiro Tanabe",
-    "Ines Carvalho", "Jonas Weidmann", "Kofi Mensah", "Lucia Navarro",
-)  # fmt: skip
+    "Ada Brandt",
+    "Bela Kovacs",
+    "Clara Oyelaran",
+    "Dmitri Sokolov",
+    "Elena Marchetti",
+    "Farid Haddad",
+    "Greta Lindqvist",
+    "Hiro Tanabe",
+    "Ines Carvalho",
+    "Jonas Weidmann",
+    "Kofi Mensah",
+    "Lucia Navarro",
+)
 
 
 def games_source(seed: int = 7) -> MemorySource:

@@ -1,7 +1,9 @@
 """`sommelier evaluate grounding FILES...`: an audit of transcripts, from outside, by the record alone.
 
-Reads what `sommelier chat --json` writes (one turn a line) and counts: titles in the reply that are not items of the turn, years beside a title against the
-record, evidence that does not resolve, shown items that break a condition read in the same turn, and items shown again though others were asked for.
+Reads what `sommelier chat --json` writes (one turn a line) and counts: titles in the reply that are not items of the turn, years beside a
+title against the
+record, evidence that does not resolve, shown items that break a condition read in the same turn, and items shown again though others were
+asked for.
 """
 
 from __future__ import annotations
@@ -54,11 +56,7 @@ class Audit:
 
 def audit(base: KnowledgeBase, turns: Iterable[Mapping[str, Any]]) -> Audit:
     """Return what is wrong in the turns, in the form `sommelier chat --json` writes them, in order."""
-    from agent.slates import resolves
-    from knowledge.predicates import from_json
-
     catalogue = base.catalogue
-    year = base.schema.with_role("year")
     by_title: dict[str, list[str]] = {}
     for item_id, title in zip(catalogue.ids, catalogue.titles, strict=True):
         by_title.setdefault(_plain(title), []).append(item_id)
@@ -76,32 +74,56 @@ def audit(base: KnowledgeBase, turns: Iterable[Mapping[str, Any]]) -> Audit:
         known |= set(ids) | _named(turn)
         result.turns += 1
         result.items += len(ids)
-        for item in turn.get("slate", ()):
-            if item["id"] not in catalogue:
-                result.note("unknown item", f"{where}: {item['id']!r}")
-            for reason in item.get("because", ()):
-                result.evidence += 1
-                if any(not resolves(base, name) for name in reason["ids"]):
-                    result.note("evidence that does not resolve", f"{where}: {reason['text']!r} {reason['ids']}")
-        for title, said in _BOLD.findall(str(turn["reply"])):
-            result.titles += 1
-            found = by_title.get(_plain(title), [])
-            if not found:
-                result.note("title not in the catalogue", f"{where}: {title!r}")
-            elif not set(found) & known:
-                result.note("title not of the conversation", f"{where}: {title!r}")
-            elif said and year is not None and all(catalogue.number(year.name)[catalogue.index(i)] != float(said) for i in found):
-                result.note("fact against the record", f"{where}: {title!r} is not from {said}")
-        if request.get("intent", "recommend") == "recommend" and not any("elaxed" in n for n in turn.get("notices", ())):
-            for constraint in request.get("constraints", ()):
-                mask = catalogue.select(from_json(constraint["where"]))
-                for item_id in ids:
-                    if item_id in catalogue and not mask[catalogue.index(item_id)]:
-                        result.note("broken constraint", f"{where}: {item_id} against {constraint['where']}")
+        _check_items(base, turn, where, result)
+        _check_words(base, turn, where, known, by_title, result)
+        _check_conditions(base, turn, where, ids, result)
         if request.get("others") and set(ids) & before and not _repeats_told(turn):
             result.note("repeat", f"{where}: {sorted(set(ids) & before)}")
         before |= set(ids)
     return result
+
+
+def _check_items(base: KnowledgeBase, turn: Mapping[str, Any], where: str, result: Audit) -> None:
+    """Note unknown items, and reasons whose ids do not all resolve."""
+    from agent.slates import resolves
+
+    for item in turn.get("slate", ()):
+        if item["id"] not in base.catalogue:
+            result.note("unknown item", f"{where}: {item['id']!r}")
+        for reason in item.get("because", ()):
+            result.evidence += 1
+            if any(not resolves(base, name) for name in reason["ids"]):
+                result.note("evidence that does not resolve", f"{where}: {reason['text']!r} {reason['ids']}")
+
+
+def _check_words(
+    base: KnowledgeBase, turn: Mapping[str, Any], where: str, known: set[str], by_title: Mapping[str, list[str]], result: Audit
+) -> None:
+    """Note titles in the reply that are not of the catalogue or the conversation, and years against the record."""
+    catalogue, year = base.catalogue, base.schema.with_role("year")
+    for title, said in _BOLD.findall(str(turn["reply"])):
+        result.titles += 1
+        found = by_title.get(_plain(title), [])
+        if not found:
+            result.note("title not in the catalogue", f"{where}: {title!r}")
+        elif not set(found) & known:
+            result.note("title not of the conversation", f"{where}: {title!r}")
+        elif said and year is not None and all(catalogue.number(year.name)[catalogue.index(i)] != float(said) for i in found):
+            result.note("fact against the record", f"{where}: {title!r} is not from {said}")
+
+
+def _check_conditions(base: KnowledgeBase, turn: Mapping[str, Any], where: str, ids: list[str], result: Audit) -> None:
+    """Note shown items that break a condition read in the same turn, unless it was let go of and said so."""
+    from knowledge.predicates import from_json
+
+    request = turn.get("request") or {}
+    if request.get("intent", "recommend") != "recommend" or any("elaxed" in n for n in turn.get("notices", ())):
+        return
+    for constraint in request.get("constraints", ()):
+        mask = base.catalogue.select(from_json(constraint["where"]))
+        for item_id in ids:
+            if item_id in base.catalogue and not mask[base.catalogue.index(item_id)]:
+                result.note("broken constraint", f"{where}: {item_id} against {constraint['where']}")
 
 
 def _named(turn: Mapping[str, Any]) -> set[str]:
@@ -119,7 +141,9 @@ def _plain(title: str) -> str:
 
 def add_command(kinds: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Add the command to the parser of `evaluate`."""
-    parser = kinds.add_parser("grounding", help="audit transcripts of `sommelier chat --json`: titles, facts, evidence, constraints, repeats")
+    parser = kinds.add_parser(
+        "grounding", help="audit transcripts of `sommelier chat --json`: titles, facts, evidence, constraints, repeats"
+    )
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="transcripts, one turn a line")
     parser.add_argument("--base", default="films", metavar="B")
     parser.add_argument("--json", action="store_true", help="end with one JSON object instead of text")
@@ -140,7 +164,9 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.json:
         sys.stdout.write(json.dumps(found) + "\n")
     else:
-        sys.stdout.write(f"{found['turns']} turns, {found['items']} items shown, {found['titles']} titles named, {found['evidence']} reasons\n")
+        sys.stdout.write(
+            f"{found['turns']} turns, {found['items']} items shown, {found['titles']} titles named, {found['evidence']} reasons\n"
+        )
         for kind, count in found["faults"].items():
             sys.stdout.write(f"{kind}: {count}\n" + "".join(f"  {e}\n" for e in found["examples"][kind]))
         if not found["faults"]:

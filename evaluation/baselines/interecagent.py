@@ -9,7 +9,8 @@ From "Recommender AI Agent" (arXiv 2308.16505, section 3.2 and appendix) and its
   unwanted items are demoted, not removed;
 - the map tool takes the first few; every tool at most once in a turn.
 
-In its favour: understanding, memory and repair of this agent stand around it (its own planner is a large model); conditions in words are matched by
+In its favour: understanding, memory and repair of this agent stand around it (its own planner is a large model); conditions in words are
+matched by
 this agent's grounding, and dropped where nothing is left (its critic's advice to relax); its preference model is the base's own ranker.
 """
 
@@ -70,7 +71,10 @@ def hard_filter(context: ToolContext, args: FilterArguments) -> ToolResult:
 
 
 def conditions(context: ToolContext, args: SearchArguments) -> ToolResult:
-    """Match the words of the wish to values, as LIKE conditions would: all of them, any of them, or none, whichever leaves something first."""
+    """Match the words of the wish to values, as LIKE conditions would.
+
+    All of them, any of them, or none, whichever leaves something first.
+    """
     bus, catalogue = _bus(context), context.base.catalogue
     masks: list[Mask] = []
     for piece in args.wish.split(", "):

@@ -49,7 +49,9 @@ def _run(arguments: argparse.Namespace) -> int:
     if arguments.plot is not None:
         from evaluation.plots import reliability
 
-        reliability({file: pass_power([r for r in results if r.file == file]) for file in dict.fromkeys(r.file for r in results)}, arguments.plot)
+        reliability(
+            {file: pass_power([r for r in results if r.file == file]) for file in dict.fromkeys(r.file for r in results)}, arguments.plot
+        )
     sys.stdout.write((json.dumps(summary(results)) if arguments.json else as_text(results)) + "\n")
     return 0 if all(r.passed for r in results) else 1
 

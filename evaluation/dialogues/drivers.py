@@ -88,7 +88,8 @@ class OwnConversation:
 class HttpConversation:
     """A conversation with an OpenAI-compatible endpoint; what it does not tell is not checked.
 
-    Items come from a list of objects with `id` in an extension field (`sommelier.slate`, `slate` or `items`, in the answer, its first choice or its
+    Items come from a list of objects with `id` in an extension field (`sommelier.slate`, `slate` or `items`, in the answer, its first
+    choice or its
     message), else from the titles that the reply names, linked against the base where one is given.
     """
 
@@ -143,7 +144,13 @@ class HttpConversation:
 
     def _items(self, data: Mapping[str, Any], reply: str) -> tuple[str, ...]:
         choice = data["choices"][0]
-        for holder in (data.get("sommelier"), choice.get("message", {}).get("sommelier"), choice.get("sommelier"), choice.get("message"), data):
+        for holder in (
+            data.get("sommelier"),
+            choice.get("message", {}).get("sommelier"),
+            choice.get("sommelier"),
+            choice.get("message"),
+            data,
+        ):
             for name in ("slate", "items"):
                 if isinstance(holder, Mapping) and isinstance(holder.get(name), list):
                     return tuple(str(i["id"]) for i in holder[name] if isinstance(i, Mapping) and "id" in i)

@@ -184,7 +184,11 @@ def _no_constraint(wanted: Any, answer: Answer, base: KnowledgeBase | None) -> l
     if answer.constraints is None:
         return []
     text = str(answer.constraints)
-    return [f"constraint: nothing should stand on {name!r}: {text}" for name in ([wanted] if isinstance(wanted, str) else wanted) if f"'{name}'" in text]
+    return [
+        f"constraint: nothing should stand on {name!r}: {text}"
+        for name in ([wanted] if isinstance(wanted, str) else wanted)
+        if f"'{name}'" in text
+    ]
 
 
 def _profile(wanted: Any, answer: Answer, base: KnowledgeBase | None) -> list[str]:

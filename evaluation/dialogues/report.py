@@ -69,11 +69,10 @@ details{border-top:1px solid var(--line);padding:.5rem 0}summary{cursor:pointer}
 def as_html(results: Sequence[Result], title: str = "Dialogues") -> str:
     """Return one page: counts, then each dialogue to open, failed ones first and open."""
     counts = summary(results)
-    parts = [
-        f"<!doctype html><html lang='en'><meta charset='utf-8'><meta name='viewport' content='width=device-width'><title>{html.escape(title)}"
-        f"</title><style>{_STYLE}</style><h1>{html.escape(title)}</h1><p>{counts['passed']} of {counts['runs']} passed, {counts['turns']} turns, "
-        f"p95 {counts['ms p95']:.0f} ms</p>"
-    ]
+    name = html.escape(title)
+    head = f"<meta charset='utf-8'><meta name='viewport' content='width=device-width'><title>{name}</title><style>{_STYLE}</style>"
+    told = f"{counts['passed']} of {counts['runs']} passed, {counts['turns']} turns, p95 {counts['ms p95']:.0f} ms"
+    parts = [f"<!doctype html><html lang='en'>{head}<h1>{name}</h1><p>{told}</p>"]
     for result in sorted(results, key=lambda r: r.passed):
         mark = "<span class='good'>passed</span>" if result.passed else "<span class='bad'>failed</span>"
         opened = "" if result.passed else " open"
@@ -87,7 +86,11 @@ def as_html(results: Sequence[Result], title: str = "Dialogues") -> str:
 
 def write_reports(results: Sequence[Result], *, junit: Path | None = None, page: Path | None = None, data: Path | None = None) -> None:
     """Write the reports asked for."""
-    texts = {junit: as_junit, page: as_html, data: lambda r: json.dumps({**summary(r), "results": [x.to_json() for x in r]}, indent=1) + "\n"}
+    texts = {
+        junit: as_junit,
+        page: as_html,
+        data: lambda r: json.dumps({**summary(r), "results": [x.to_json() for x in r]}, indent=1) + "\n",
+    }
     for path, make in texts.items():
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)

@@ -89,9 +89,7 @@ def _read(path: Path) -> list[Script]:
     scripts = []
     for number, data in enumerate(documents, start=1):
         rows = data if isinstance(data, list) else [data]
-        for row in rows:
-            if row is not None:
-                scripts.append(_script(row, path, number))
+        scripts += [_script(row, path, number) for row in rows if row is not None]
     return scripts
 
 

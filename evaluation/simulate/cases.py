@@ -35,7 +35,8 @@ def draw_cases(
 ) -> list[Case]:
     """Return so many cases, the same ones for the same base and seed.
 
-    The target is the item liked last where histories have times, else one drawn by chance. Where there are fewer people than cases, people come
+    The target is the item liked last where histories have times, else one drawn by chance. Where there are fewer people than cases,
+    people come
     again with further targets; all their targets are held out together.
 
     Args:

@@ -1,6 +1,7 @@
 """A simulated person driven by a language model, under the same interface as the one by rule, with a check for leaks.
 
-The model is told what its person has in mind (true traits and liked items, never the target's title) and speaks freely. What would name the target is asked for
+The model is told what its person has in mind (true traits and liked items, never the target's title) and speaks freely. What would name
+the target is asked for
 again, three times at most, and then counted as an error of the simulator and replaced by words by rule. Hits are still told by ids.
 """
 
@@ -23,7 +24,8 @@ Complete = Callable[[Sequence[Mapping[str, str]]], str]
 """Takes chat messages and returns the answer's text."""
 
 TRIES = 3
-_ROLE = """You play a person who talks to a recommender of {plural}. Stay in the role; write only what the person says, one or two short sentences.
+_ROLE = """You play a person who talks to a recommender of {plural}. Stay in the role.
+Write only what the person says, one or two short sentences.
 You have one particular {singular} in mind. You do not know its name and never write a title except those of the {plural} you liked.
 What is true of it: {traits}.
 You liked: {liked}.
@@ -102,7 +104,9 @@ def complete_by_gateway() -> Complete:
         async def ask() -> Any:
             gateway = Gateway(settings)
             try:
-                return await gateway.complete(Ask(purpose="write", messages=tuple(messages), max_tokens=200), Budget(seconds=settings.deadline_s))
+                return await gateway.complete(
+                    Ask(purpose="write", messages=tuple(messages), max_tokens=200), Budget(seconds=settings.deadline_s)
+                )
             finally:
                 await gateway.close()
 

@@ -1,6 +1,7 @@
 """A simulated person: a hidden target, true traits to reveal, a manner of speaking, and typed noise. No language model.
 
-A person says at most three traits a turn, answers questions truthfully, rejects what is not the target with a reason that is true, never says the
+A person says at most three traits a turn, answers questions truthfully, rejects what is not the target with a reason that is true, never
+says the
 target's title, and gives up. Hits are told by ids, never by text.
 """
 

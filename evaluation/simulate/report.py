@@ -14,19 +14,17 @@ def table(result: Mapping[str, Any]) -> str:
     """Return the scores of every system, one line each, and the paired differences with 95 % intervals."""
     turns = result["turns"]
     hit, length = f"Hit@{turns}", f"AT@{turns}"
-    lines = [
-        f"{result['users']} conversations of {result['people']} people over {result['base']}, {turns} turns of {result['slate']}, "
-        f"seed {result['seed']}",
-        "",
-        f"{'system':<16}{hit:>8}{'95 %':>16}{'Hit@1':>8}{length:>8}{'95 %':>16}{'accepted':>10}{'broken':>8}{'repeats':>9}{'asked':>7}{'ms':>7}",
-    ]
+    over = f"{result['users']} conversations of {result['people']} people over {result['base']}"
+    lines = [f"{over}, {turns} turns of {result['slate']}, seed {result['seed']}", ""]
+    rest = f"{'accepted':>10}{'broken':>8}{'repeats':>9}{'asked':>7}{'ms':>7}"
+    lines.append(f"{'system':<16}{hit:>8}{'95 %':>16}{'Hit@1':>8}{length:>8}{'95 %':>16}{rest}")
     for name, row in result["systems"].items():
         if not row["cases"]:
             continue
-        lines.append(
-            f"{name:<16}{row[hit]:>8.3f}{_between(row[hit + ' ci']):>16}{row['Hit@1']:>8.3f}{row[length]:>8.2f}{_between(row[length + ' ci']):>16}"
-            f"{row['accepted']:>10.3f}{row['violations']:>8.3f}{row['repeats']:>9.3f}{row['questions']:>7.2f}{row['ms']:>7.0f}"
-        )
+        hits = f"{row[hit]:>8.3f}{_between(row[hit + ' ci']):>16}{row['Hit@1']:>8.3f}"
+        lengths = f"{row[length]:>8.2f}{_between(row[length + ' ci']):>16}"
+        rest = f"{row['accepted']:>10.3f}{row['violations']:>8.3f}{row['repeats']:>9.3f}{row['questions']:>7.2f}{row['ms']:>7.0f}"
+        lines.append(f"{name:<16}{hits}{lengths}{rest}")
     if result["paired"]:
         ours = next(iter(result["systems"]))
         lines += ["", f"{ours} less ...{hit:>13}{'95 %':>18}{length:>10}{'95 %':>18}{'won':>6}{'lost':>6}"]

@@ -33,7 +33,8 @@ MIND: Mapping[str, float] = {"category": 3.0, "scale": 2.5, "tag": 1.5, "year": 
 class Trait:
     """One true thing about an item.
 
-    `form` says where the words go: after ("..., not too dark"), adjective ("a funny one"), noun ("a western"), phrase ("directed by Ada"), or theme ("about a heist").
+    `form` says where the words go: after ("..., not too dark"), adjective ("a funny one"), noun ("a western"), phrase ("directed by
+    Ada"), or theme ("about a heist").
     """
 
     attribute: str

@@ -70,7 +70,10 @@ def test_a_clean_turn_has_no_faults() -> None:
         ({"reply": "**Silent Lantern** it is"}, "title not of the conversation"),
         ({"reply": "**Copper Harbour** (1999)"}, "fact against the record"),
         ({"request": {"constraints": [{"where": {"facet": "category", "has": ["wargame"]}}]}}, "broken constraint"),
-        ({"slate": [{"id": "copper-harbour", "because": [{"kind": "x", "text": "t", "ids": ["category:nothing"]}]}]}, "evidence that does not resolve"),
+        (
+            {"slate": [{"id": "copper-harbour", "because": [{"kind": "x", "text": "t", "ids": ["category:nothing"]}]}]},
+            "evidence that does not resolve",
+        ),
         ({"slate": [{"id": "gone", "because": []}], "request": {}, "reply": "Here."}, "unknown item"),
     ],
 )

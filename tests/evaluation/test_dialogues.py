@@ -101,7 +101,11 @@ def test_a_wrong_file_says_where_and_what_would_be_right(tmp_path: Path, text: s
         ({"no_profile": "item:a"}, {"profile": ()}, {"profile": (("item:a", "like"),)}),
         ({"question": False}, {"asks": False}, {"asks": True, "asked": {"attribute": "year"}}),
         ({"notices": "Relaxed"}, {"notices": ("Relaxed: year.",)}, {"notices": ()}),
-        ({"accepted": "Copper Harbour"}, {"request": {"accepted": "item:copper-harbour"}}, {"request": {"accepted": "item:silent-lantern"}}),
+        (
+            {"accepted": "Copper Harbour"},
+            {"request": {"accepted": "item:copper-harbour"}},
+            {"request": {"accepted": "item:silent-lantern"}},
+        ),
         ({"calls_at_most": 2}, {"calls": 2}, {"calls": 3}),
         ({"ms_at_most": 100}, {"ms": 99.0}, {"ms": 101.0}),
     ],
@@ -156,7 +160,8 @@ def test_reports_escape_what_people_and_agents_say() -> None:
 def test_pass_power_is_the_chance_that_k_runs_all_pass() -> None:
     def runs(name: str, passed: list[bool]) -> list[Result]:
         return [
-            Result(name=name, file="f", ability=(), repeat=n, turns=(TurnResult(say="", reply="", slate=(), failed=() if p else ("x",), ms=1, checks=1),))
+            Result(name=name, file="f", ability=(), repeat=n, turns=(TurnResult(say="", reply="", slate=(), failed=() if p
+            else ("x",), ms=1, checks=1),))
             for n, p in enumerate(passed)
         ]  # fmt: skip
 
@@ -169,7 +174,11 @@ def test_items_of_an_endpoint_come_from_the_extension_or_from_the_titles(games: 
     sent: list[dict[str, object]] = []
     answers = iter(
         [
-            {"choices": [{"message": {"content": "Try this."}}], "sommelier": {"slate": [{"id": "copper-harbour"}]}, "usage": {"total_tokens": 9}},
+            {
+                "choices": [{"message": {"content": "Try this."}}],
+                "sommelier": {"slate": [{"id": "copper-harbour"}]},
+                "usage": {"total_tokens": 9},
+            },
             {"choices": [{"message": {"content": "How about Silent Lantern?"}}]},
         ]
     )
