@@ -94,6 +94,7 @@ def false_claim(clause: str, bearing: Bearing, *, opens: bool) -> str:
         or _unprovable(clause, text)
         or _names(clause, text, opens=opens)
         or _values(clause, bearing, text)
+        or _roles(clause, bearing)
         or _scales(clause, bearing)
     )
 
@@ -182,6 +183,21 @@ def _values(clause: str, bearing: Bearing, text: str) -> str:
         if kind == "item" and not (link.text[:1].isupper() or len(link.text.split()) >= 3):
             continue
         return f"{link.text!r} does not stand in its record"
+    return ""
+
+
+def _roles(clause: str, bearing: Bearing) -> str:
+    """Return a person named in a part they did not have ("directed by" its writer)."""
+    low = clause.lower()
+    people = [f for f in bearing.base.schema.facets if f.kind == "person"]
+    for item in bearing.items:
+        held = {f.name: {str(v).lower() for v in item.attributes.get(f.name) or ()} for f in people}
+        for facet in people:
+            lead = facet.phrase.partition("{}")[0].strip().lower()
+            others = set().union(*held.values()) - held[facet.name]
+            wrong = next((name for name in sorted(others) if lead and f"{lead} {name}" in low), None)
+            if wrong is not None:
+                return f"'{lead} {wrong}' does not stand in its record"
     return ""
 
 

@@ -70,8 +70,28 @@ def wrong_person(who: Adversary, data: dict[str, Any], item: dict[str, Any]) -> 
 def stolen_person(who: Adversary, data: dict[str, Any], item: dict[str, Any]) -> str:
     people = [f.name for f in who.base.schema.facets if f.kind == "person"]
     names = who.base.catalogue.facet(people[0]).values
-    name = next((n for n in (who.chance.choice(names) for _ in range(50)) if n not in str(data) and " " in n), FAKE_PEOPLE[0])
+    held = str(data) + str([r.facets for i in data["items"] for r in _records(who, i)])
+    name = next((n for n in (who.chance.choice(names) for _ in range(50)) if n not in held and " " in n), FAKE_PEOPLE[0])
     return who.lie(f"It is the best work of {name}.", f"work of {name}")
+
+
+def wrong_part(who: Adversary, data: dict[str, Any], item: dict[str, Any]) -> str:
+    """Somebody of the item, in a part they did not have."""
+    people = [f for f in who.base.schema.facets if f.kind == "person" and f.phrase]
+    for record in _records(who, item):
+        all_names = {n for f in people for n in record.facets.get(f.name, ())}
+        for facet in people:
+            others = sorted(all_names - set(record.facets.get(facet.name, ())))
+            if others:
+                claim = facet.phrase.format(who.chance.choice(others))
+                return who.lie(f"It is {claim}.", f"It is {claim}")
+    return wrong_person(who, data, item)
+
+
+def _records(who: Adversary, item: dict[str, Any]) -> list[Any]:
+    year = item["record"].get("year")
+    name = who.names.item(item["title"] + (f" ({year:.0f})" if year else ""))
+    return [who.base.catalogue.item(name.removeprefix("item:"))] if name else []
 
 
 def wrong_length(who: Adversary, data: dict[str, Any], item: dict[str, Any]) -> str:
@@ -121,6 +141,6 @@ def count(who: Adversary, data: dict[str, Any], item: dict[str, Any]) -> str:
 
 
 LIES = (
-    fake_bold, fake_plain, fake_quoted, fake_first, off_bold, off_plain, wrong_year, wrong_year_words, wrong_person, stolen_person,
+    fake_bold, fake_plain, fake_quoted, fake_first, off_bold, off_plain, wrong_year, wrong_year_words, wrong_person, stolen_person, wrong_part,
     wrong_length, spelt_length, prize, money, link, markdown, injection, raw_plan, bad_marker, identity, count,
 )  # fmt: skip
