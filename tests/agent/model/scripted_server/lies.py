@@ -141,6 +141,7 @@ def count(who: Adversary, data: dict[str, Any], item: dict[str, Any]) -> str:
 
 
 LIES = (
-    fake_bold, fake_plain, fake_quoted, fake_first, off_bold, off_plain, wrong_year, wrong_year_words, wrong_person, stolen_person, wrong_part,
+    fake_bold, fake_plain, fake_quoted, fake_first, off_bold, off_plain, wrong_year, wrong_year_words, wrong_person, stolen_person,
+    wrong_part,
     wrong_length, spelt_length, prize, money, link, markdown, injection, raw_plan, bad_marker, identity, count,
 )  # fmt: skip
