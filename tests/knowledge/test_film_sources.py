@@ -167,7 +167,7 @@ def test_redial_gives_items_people_dialogues_and_likings(tmp_path: Path):
         1995.0,
         4.0,
         "Thieves.",
-    )  # named four times in what was read
+    )
     assert heat.facets == {"genre": ("crime",), "director": ("Michael Mann",), "cast": ("Al Pacino",)}
     assert heat.keys == {"imdb_id": "tt1"}
     first = base.dialogues.dialogue("c1")
