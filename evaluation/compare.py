@@ -51,7 +51,7 @@ def sign_test(won: int, lost: int) -> float:
     if n == 0:
         return 1.0
     tail = sum(math.comb(n, k) for k in range(min(won, lost) + 1)) / 2**n
-    return min(1.0, 2 * tail)
+    return float(min(1.0, 2 * tail))
 
 
 def compare(before: Mapping[str, Any], after: Mapping[str, Any], *, seed: int = 7) -> list[Gap]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -69,7 +69,8 @@ def _ids(base: KnowledgeBase, names: Any) -> list[str]:
 
 
 def _titles(base: KnowledgeBase, ids: Iterable[str]) -> str:
-    return ", ".join(base.catalogue.titles[base.catalogue.index(i)] for i in ids) or "nothing"
+    known = base.catalogue
+    return ", ".join(known.titles[known.index(i)] if i in known else repr(i) for i in ids) or "nothing"
 
 
 def _slate(wanted: Any, answer: Answer, base: KnowledgeBase | None) -> list[str]:
@@ -87,7 +88,7 @@ def _slate(wanted: Any, answer: Answer, base: KnowledgeBase | None) -> list[str]
             found.append(f"slate: expected {value} items, got {len(got)}")
         elif name == "fresh" and value and (again := [i for i in got if i in answer.shown_before]):
             found.append(f"slate: shown before: {', '.join(again)}")
-        elif base is not None:
+        elif base is not None and name not in ("at_least", "at_most", "exactly", "fresh"):
             found += _of_items(name, value, got, answer, base)
     return found
 
@@ -106,7 +107,7 @@ def _of_items(name: str, value: Any, got: list[str], answer: Answer, base: Knowl
             return [f"slate: expected {_titles(base, ids)} first; {shown}"]
     if name in ("every", "some", "never"):
         mask = base.catalogue.select(from_json(value))
-        fits = [i for i in got if mask[base.catalogue.index(i)]]
+        fits = [i for i in got if i in base.catalogue and mask[base.catalogue.index(i)]]
         if name == "every" and len(fits) < len(got):
             return [f"slate: {value} does not hold for {_titles(base, [i for i in got if i not in fits])}"]
         if name == "some" and not fits:
@@ -128,7 +129,7 @@ def _moved(value: Mapping[str, str], got: Sequence[str], last: Sequence[str], ba
         if not got or not last:
             found.append(f"slate: nothing to compare {number} with")
             continue
-        now, then = (float(np.nanmedian(column[[base.catalogue.index(i) for i in ids]])) for ids in (got, last))
+        now, then = (float(np.nanmedian(column[[base.catalogue.index(i) for i in ids if i in base.catalogue]])) for ids in (got, last))
         if not (now > then if direction == "up" else now < then):
             found.append(f"slate: {number} should have gone {direction}: median {then:g} before, {now:g} now ({_titles(base, got)})")
     return found
@@ -253,7 +254,7 @@ def _limit(name: str, value: float | None, wanted: float) -> list[str]:
     return [] if value is None or value <= wanted else [f"{name}: {value:g} is more than {wanted:g}"]
 
 
-_CHECKS = {
+_CHECKS: Mapping[str, Callable[[Any, Answer, KnowledgeBase | None], list[str]]] = {
     "slate": _slate,
     "reply": _reply,
     "intent": _intent,

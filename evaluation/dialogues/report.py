@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import html
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from xml.etree import ElementTree
 
 from evaluation.dialogues.run import Result, summary
 
-__all__ = ["as_html", "as_junit", "as_text", "write_reports"]
+__all__ = ["as_html", "as_json", "as_junit", "as_text", "write_reports"]
 
 
 def as_text(results: Sequence[Result]) -> str:
@@ -84,14 +84,15 @@ def as_html(results: Sequence[Result], title: str = "Dialogues") -> str:
     return "\n".join([*parts, "</html>\n"])
 
 
+def as_json(results: Sequence[Result]) -> str:
+    """Return the counts and every run as JSON."""
+    return json.dumps({**summary(results), "results": [x.to_json() for x in results]}, indent=1) + "\n"
+
+
 def write_reports(results: Sequence[Result], *, junit: Path | None = None, page: Path | None = None, data: Path | None = None) -> None:
     """Write the reports asked for."""
-    texts = {
-        junit: as_junit,
-        page: as_html,
-        data: lambda r: json.dumps({**summary(r), "results": [x.to_json() for x in r]}, indent=1) + "\n",
-    }
-    for path, make in texts.items():
+    texts: list[tuple[Path | None, Callable[[Sequence[Result]], str]]] = [(junit, as_junit), (page, as_html), (data, as_json)]
+    for path, make in texts:
         if path is not None:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(make(results), encoding="utf-8")

@@ -89,7 +89,7 @@ def run_scripts(
     tasks = [(script, at) for script in scripts for at in range(repeats or script.repeats)]
     done: list[Result] = []
     with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
-        for result in pool.map(lambda task: _run(*task, open_conversation, base, seed), tasks):
+        for result in pool.map(lambda task: _run(task[0], task[1], open_conversation, base, seed), tasks):
             done.append(result)
             if progress is not None:
                 progress(len(done), len(tasks))

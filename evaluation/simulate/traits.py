@@ -70,22 +70,22 @@ def traits_of(base: KnowledgeBase, item_id: str) -> tuple[Trait, ...]:
             found.append(Trait(attribute=facet.name, words=words, form=form, holds=holds, share=share, ease=ease, hard=facet.kind != "tag"))
     for number in schema.numbers:
         values = catalogue.number(number.name)
-        value = float(values[index])
-        if math.isnan(value):
+        own = float(values[index])
+        if math.isnan(own):
             continue
-        trait = _number_trait(number.name, number.role, number.unit, value, number.low, number.high, number.much, number.little)
+        trait = _number_trait(number.name, number.role, number.unit, own, number.low, number.high, number.much, number.little)
         if trait is not None:
-            words, form, holds, hard = trait
+            words, form, within, hard = trait
             with np.errstate(invalid="ignore"):
-                mask = (values >= (holds.low if holds.low is not None else -np.inf)) & (
-                    values <= (holds.high if holds.high is not None else np.inf)
+                mask = (values >= (within.low if within.low is not None else -np.inf)) & (
+                    values <= (within.high if within.high is not None else np.inf)
                 )
             found.append(
                 Trait(
                     attribute=number.name,
                     words=words,
                     form=form,
-                    holds=holds,
+                    holds=within,
                     share=float(mask.mean()),
                     ease=MIND.get(number.role, 1.0),
                     hard=hard,
