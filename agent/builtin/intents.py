@@ -366,7 +366,8 @@ def _nothing(draft: Draft) -> Request:
     """Return the request of words nothing was found in."""
     reading = draft.reading
     asks = (
-        r"(?:.* )?(?:recommend|suggest|recommendations?|suggestions?|something|anything|ideas?|what (?:should|shall|can|could|do) (?:i|we)|what to|"
+        r"(?:.* )?(?:recommend|suggest|recommendations?|suggestions?|something|anything|ideas?|"
+        r"what (?:should|shall|can|could|do) (?:i|we)|what to|"
         rf"help me (?:choose|pick|find|decide)|show me|find me|give me|want|looking for|mood|nothing|without|avoid|{reading.items})(?: .*)?"
     )
     if reading.utterance.has(asks):

@@ -64,7 +64,7 @@ _SWAPPED = (
     "from hated have instead like liked little looking love loved maybe mood more nothing older please prefer rather really "
     "recommend recommended recommendation recommendations recently should show similar someone something suggest suggestion tell "
     "thanks their there these thing think those want wanted watch watched what where which with without would"
-).split()
+).split()  # noqa: SIM905  a list of quoted words reads worse
 """Words a request is framed in, which typing in haste swaps letters of."""
 
 
