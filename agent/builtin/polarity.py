@@ -54,6 +54,8 @@ _OTHER = re.compile(
     r"apart from|aside from|besides|instead of|rather than|no more|enough of|enough|rid of|steer clear of|"
     r"stay away from|free of)$"
 )
+_HATES = frozenset({"hate", "hates", "hated", "dislike", "dislikes", "detest", "detests", "loathe", "loathes"})
+"""Verbs that rule out what they are said of: "my mum hates sad ones"."""
 _REACH = 9
 
 
@@ -76,8 +78,9 @@ def negated(reading: Reading, mark: Mark) -> bool:
             continue
         if word == "but" and at and words[at - 1] in {"anything", "everything", "nothing", "any"}:
             return words[at - 1] != "nothing"
-        if word in _NEGATORS:
-            return _negates(words, at) and _in_scope(reading, at, mark, crossed)
+        hated = word in _HATES and mark.kind == "adjective"
+        if hated or word in _NEGATORS:
+            return hated or _negates(words, at) and _in_scope(reading, at, mark, crossed)
         if _OTHER.search(" ".join(words[max(at - 2, 0) : at + 1])) and word in {
             "than",
             "from",

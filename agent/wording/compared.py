@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from agent.brain import Situation
-from agent.wording.naming import amount, item_named
+from agent.wording.naming import amount, item_named, superlative
 from agent.wording.voice import Voice, capital, listed
 from knowledge.schema import Number, Schema
 
@@ -25,7 +25,10 @@ def compared(situation: Situation, fact: Fact, voice: Voice) -> Iterator[str]:
         yield f"I don't know “{name}”. "
     ids = [i["id"] for i in fact["items"]]
     bare = {i: item_named(base, i, year=False) for i in ids}
-    yield from _asked(situation, fact, bare)
+    asked, whole = _asked(situation, fact, bare)
+    yield asked
+    if whole:
+        return
     traits: dict[str, list[tuple[float, str]]] = {i: [] for i in ids}
     for extreme in fact["extremes"]:
         number = schema.number(extreme["number"])
@@ -35,12 +38,7 @@ def compared(situation: Situation, fact: Fact, voice: Voice) -> Iterator[str]:
         spread = _spread(base, number)
         gap = (values[extreme["most"]] - values[extreme["least"]]) / spread
         word, of = (extreme["words"]["more"], extreme["most"]) if extreme["words"]["more"] else (extreme["words"]["less"], extreme["least"])
-        if number.role == "year":
-            other = min(values.values()) if of == extreme["most"] else max(values.values())
-            word = f"{word} ({values[of]:.0f} against {other:.0f})"
-        elif number.role in ("duration", "price") or not number.is_scale:
-            other = min(values.values()) if of == extreme["most"] else max(values.values())
-            word = f"{word} ({values[of]:g} {number.unit} against {other:g})".replace("  ", " ")
+        word += _figures(number, values, of, of == extreme["most"])
         if gap >= 0.2:
             traits[of].append((gap, word))
     told = False
@@ -66,20 +64,32 @@ def compared(situation: Situation, fact: Fact, voice: Voice) -> Iterator[str]:
             yield f" {capital(listed(parts))}." if len(parts) > 1 else ""
 
 
-def _asked(situation: Situation, fact: Fact, bare: Mapping[str, str]) -> Iterator[str]:
-    """Yield the answer to "which is shorter?" before everything else."""
-    said = f" {situation.utterance.lower()} "
+def _figures(number: Number, values: Mapping[str, float], of: str, most: bool) -> str:
+    """Return the figures behind a comparison, for numbers that people know by their figures."""
+    other = min(values.values()) if most else max(values.values())
+    if number.role == "year":
+        return f" ({values[of]:.0f} against {other:.0f})"
+    if number.is_scale:
+        return ""
+    return f" ({values[of]:g} {number.unit} against {other:g})".replace("  ", " ")
+
+
+def _asked(situation: Situation, fact: Fact, bare: Mapping[str, str]) -> tuple[str, bool]:
+    """Return the answer to "which is shorter?" or "the shortest?" where that is asked, and whether it is the whole answer."""
+    said = f" {' '.join(situation.utterance.lower().replace('?', ' ').split())} "
     for extreme in fact["extremes"]:
         number = situation.base.schema.number(extreme["number"])
         for words, side in ((number.more, "most"), (number.less, "least")):
-            word = next((w for w in words if f" {w}" in said), None)
-            if word is None:
-                continue
-            of = extreme[side]
-            value = extreme["values"][of]
-            figure = "" if number.is_scale else f", at {amount(number, value)}" if number.role != "year" else f", from {value:.0f}"
-            yield f"{bare[of]} is {word}{figure}. "
-            return
+            for word in words:
+                best = superlative(word)
+                if f" {word} " not in said and f" {best} " not in said:
+                    continue
+                of = extreme[side]
+                value = extreme["values"][of]
+                figure = "" if number.is_scale else f", at {amount(number, value)}" if number.role != "year" else f", from {value:.0f}"
+                whole = f" {best} " in said
+                return f"{bare[of]} is {f'the {best}' if whole else word}{figure}." + ("" if whole else " "), whole
+    return "", False
 
 
 def _spread(base: KnowledgeBase, number: Number) -> float:

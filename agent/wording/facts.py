@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from agent.brain import Outcome, Situation
 from agent.wording.asides import unfilterable_words, unknown_words
 from agent.wording.compared import compared
-from agent.wording.naming import amount, asked_as, entity_name, item_named, number_words
+from agent.wording.naming import amount, asked_as, entity_name, item_named, number_words, superlative
 from agent.wording.reasons import reason_clause
 from agent.wording.voice import Voice, capital, listed, sentence
 from knowledge.entities import facet_kind, split_entity
@@ -190,12 +190,7 @@ def superlative_form(number: Number, direction: str) -> str:
     words = number.more if direction == "most" else number.less
     if not words:
         return f"highest in {number.label or number.name}" if direction == "most" else f"lowest in {number.label or number.name}"
-    first, _, rest = words[0].partition(" ")
-    if first in ("more", "less"):
-        return f"{'most' if first == 'more' else 'least'} {rest}"
-    if first in ("better", "worse"):
-        return f"{'best' if first == 'better' else 'worst'} {rest}".strip()
-    return (f"{first[:-1]}st" if first.endswith("er") else f"most {first}") + (f" {rest}" if rest else "")
+    return superlative(words[0])
 
 
 def _superlative(situation: Situation, fact: Fact, voice: Voice) -> Iterator[str]:

@@ -15,7 +15,18 @@ from tools.words import describe
 if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
 
-__all__ = ["amount", "asked_as", "clause", "entity_name", "in_words", "item_named", "number_words", "pronoun_list", "value_named"]
+__all__ = [
+    "amount",
+    "asked_as",
+    "clause",
+    "entity_name",
+    "in_words",
+    "item_named",
+    "number_words",
+    "pronoun_list",
+    "superlative",
+    "value_named",
+]
 
 _PREPOSITIONS = frozenset({"from", "in", "by", "with", "about", "for", "at", "on", "of", "set"})
 _SMALL = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve")
@@ -143,6 +154,10 @@ def _place(schema: Schema, predicate: Predicate, words: str, before: list[str], 
             people = {v for p in parts if isinstance(p, Has) for v in p.values}
             if people and all(isinstance(p, Has) and schema.facet(p.facet).kind == "person" for p in parts):
                 after.append(f"with {listed(sorted(people), 'or')}")
+            elif (kinds := [_facet(schema.facet(p.facet), p.values, "or") for p in parts if isinstance(p, Has)]) and all(
+                ahead for ahead, _ in kinds
+            ):
+                before.append(listed([phrase for _, phrase in kinds], "or"))
             else:
                 after.append(words or describe(predicate, schema))
         case _:
@@ -233,3 +248,12 @@ def clause(schema: Schema, constraint: Mapping[str, Any]) -> str:
 def pronoun_list(base: KnowledgeBase, names: Iterable[str], last: str = "and") -> str:
     """Return entities as a list in words."""
     return listed([entity_name(base, n) for n in names], last)
+
+
+def superlative(comparative: str) -> str:
+    """Return the superlative of a comparative: "shorter" -> "shortest", "more violent" -> "most violent"."""
+    first, _, rest = comparative.partition(" ")
+    form = {"more": "most", "less": "least", "better": "best", "worse": "worst"}.get(first)
+    if form is None:
+        form = f"{first[:-1]}st" if first.endswith("er") else f"most {first}"
+    return f"{form} {rest}".strip()

@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 
 from agent.brain import Outcome, Situation
 from agent.profile import Entry
+from agent.request import UNREADABLE
 from agent.wording.asides import learnt_words, unknown_words
 from agent.wording.naming import entity_name, item_named
 from agent.wording.voice import Voice, listed, sentence
@@ -48,7 +49,7 @@ def social(situation: Situation, outcome: Outcome) -> Iterator[str]:
     elif intent == "off_topic":
         yield _off_topic(situation, voice)
     else:
-        yield _small_talk(situation, voice)
+        yield _unreadable(situation, voice) if outcome.request.confidence <= UNREADABLE else _small_talk(situation, voice)
 
 
 def _accept(situation: Situation, outcome: Outcome, voice: Voice) -> Iterator[str]:
@@ -193,6 +194,18 @@ def _off_topic(situation: Situation, voice: Voice) -> str:
             f"Not my field, I am afraid. If you would like a {situation.base.schema.item.singular}, I am your man.",
         ][:2],
         "off",
+    )
+
+
+def _unreadable(situation: Situation, voice: Voice) -> str:
+    noun = situation.base.schema.item
+    return voice.pick(
+        [
+            f"That one got past me. Name a {noun.singular} you like, or tell me what you are in the mood for.",
+            f"I could not make a word of that. What would you like to {noun.use}?",
+            f"Was that the cat on the keyboard? Give me a mood, or a {noun.singular} you love.",
+        ],
+        "unreadable",
     )
 
 

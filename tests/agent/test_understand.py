@@ -97,6 +97,11 @@ def test_strength_follows_the_adverb(bases: Mapping[str, KnowledgeBase]) -> None
     assert strengths == sorted(set(strengths))
 
 
+def test_what_somebody_hates_is_not_asked_for(bases: Mapping[str, KnowledgeBase]) -> None:
+    critiques = read(bases, "my mum hates sad films but she loves funny ones. something for her birthday").critiques
+    assert {(c.attribute, c.direction) for c in critiques} == {("sad", "less"), ("funny", "more")}
+
+
 def test_an_unknown_title_stays_unknown_with_near_misses_only(bases: Mapping[str, KnowledgeBase]) -> None:
     (mention,) = read(bases, "something like Blarghfoo").mentions
     assert mention.entity is None

@@ -16,7 +16,7 @@ from agent.request import Request
 from agent.slates import as_item
 from agent.wording import write
 from agent.wording.facts import superlative_form
-from agent.wording.naming import amount, asked_as, clause, number_words
+from agent.wording.naming import amount, asked_as, clause, number_words, superlative
 from agent.wording.voice import Voice, listed, sentence
 from knowledge.base import KnowledgeBase
 from knowledge.schema import Facet, ItemWords, Number, Schema
@@ -266,3 +266,19 @@ def test_no_reply_shows_a_seam(games: KnowledgeBase) -> None:
 
 def test_the_words_come_from_the_schema_not_from_us() -> None:
     assert "film" not in asked_as(SCHEMA, [must({"facet": "theme", "has": ["sea"]})])
+
+
+def test_a_superlative_among_the_shown_is_answered_alone(games: KnowledgeBase) -> None:
+    from tools.base import ToolContext
+    from tools.registry import TOOLS
+
+    ids = games.catalogue.ids[:3]
+    number = next(n for n in games.schema.numbers if n.less and not n.is_scale)
+    lowest = min(ids, key=lambda i: games.catalogue.item(i).numbers[number.name])
+    tool = TOOLS["compare"]
+    fact = tool.run(ToolContext(base=games), tool.parse({"items": [f"item:{i}" for i in ids]})).data
+    said = f"which of those is the {superlative(number.less[0])}?"
+    text = reply(games, {"intent": "compare"}, facts=({**fact, "tool": "compare"},), utterance=said)
+    assert games.catalogue.item(lowest).title in text
+    assert superlative(number.less[0]) in text
+    assert text.count(".") == 1
