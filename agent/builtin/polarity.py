@@ -80,7 +80,7 @@ def negated(reading: Reading, mark: Mark) -> bool:
             return words[at - 1] != "nothing"
         hated = word in _HATES and mark.kind == "adjective"
         if hated or word in _NEGATORS:
-            return hated or _negates(words, at) and _in_scope(reading, at, mark, crossed)
+            return hated or (_negates(words, at) and _in_scope(reading, at, mark, crossed))
         if _OTHER.search(" ".join(words[max(at - 2, 0) : at + 1])) and word in {
             "than",
             "from",
