@@ -5,6 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check
 BASE ?= films
+DATA ?= ../shared/data
 
 .PHONY: help chat test lint bench docs-check results screenshots clean
 
@@ -47,7 +48,7 @@ bench: $(VENV)/.dev
 	$(BIN)/python -m benchmarks
 
 results: $(VENV)/.dev
-	$(BIN)/sommelier evaluate results --out docs/results.md
+	$(BIN)/sommelier evaluate results --data $(DATA) --out docs/results.md
 
 screenshots: $(VENV)/.dev
 	$(BIN)/python -m tests.page.screenshots docs/images

@@ -15,6 +15,7 @@ MODULES: tuple[str, ...] = (
     "evaluation.redial.command",
     "evaluation.ranking.command",
     "evaluation.linking.command",
+    "evaluation.results.command",
 )
 """Modules that expose `add_command(subparsers)`; light to import."""
 
