@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from knowledge.catalogue import Catalogue
     from knowledge.schema import Schema
 
-__all__ = ["adds", "carried", "starts_afresh", "widens", "with_topic"]
+__all__ = ["adds", "carried", "narrows", "starts_afresh", "widens", "with_topic"]
 
 _ADDING = re.compile(r"^\W*(and|also|plus|as well as|additionally)\b|\b(as well|too)\W*$", re.IGNORECASE)
 _AFRESH = re.compile(
@@ -32,6 +32,10 @@ _ORDERED = re.compile(
 )
 _ONES = re.compile(r"\bones?\b", re.IGNORECASE)
 _WIDENING = re.compile(r"^\W*or\b(?! (?:rather|maybe just|just|actually)\b)", re.IGNORECASE)
+_NARROWING = re.compile(
+    r"\b(?:just|only|pick|choose|narrow|cut|whittle|best)\b(?!.*\b(?:more|others?|another|different|new)\b)|\bof (?:them|these|those)\b",
+    re.IGNORECASE,
+)
 _POLITE = r"^\W*(?:(?:ok|okay|so|well|now|then|right|hey|hi|hm+|please|and now|great|cool|thanks|actually|maybe|perhaps)\W+)*"
 _REFINING = re.compile(
     _POLITE
@@ -54,6 +58,12 @@ def adds(utterance: str) -> bool:
 def widens(utterance: str) -> bool:
     """True where the utterance names something that would do as well as what was asked for ("or Italian")."""
     return bool(_WIDENING.search(utterance))
+
+
+def narrows(request: Request, utterance: str, shown: int) -> bool:
+    """True where fewer of what was just shown are wanted and nothing else is said: "just one", "pick two of them"."""
+    bare = Request(intent="recommend", count=request.count, refers_to=request.refers_to, confidence=request.confidence)
+    return request.count is not None and request.count < shown and request == bare and bool(_NARROWING.search(utterance))
 
 
 def starts_afresh(request: Request, utterance: str, schema: Schema | None = None) -> bool:

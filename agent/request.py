@@ -11,7 +11,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-__all__ = ["Constraint", "Critique", "Intent", "Mention", "ProfileEdit", "Question", "Request", "Stance"]
+__all__ = ["UNREADABLE", "Constraint", "Critique", "Intent", "Mention", "ProfileEdit", "Question", "Request", "Stance"]
 
 Intent = Literal[
     "recommend",  # wants suggestions (also critiques, rejections, "more", "surprise me")
@@ -31,6 +31,10 @@ Intent = Literal[
 
 Stance = Literal["like", "dislike", "seen", "example", "about", "reject", "neutral"]
 """example: "something like X". about: the thing a question or a constraint is about. reject: shown and not wanted."""
+
+
+UNREADABLE = 0.1
+"""The confidence of a request made of no words at all ("asdfgh")."""
 
 
 class _Model(BaseModel):

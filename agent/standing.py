@@ -6,9 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from agent.carry import adds, starts_afresh, widens
+from agent.carry import adds, narrows, starts_afresh, widens
 from agent.constraints import about_subject, conjunction, contradicted, matching, merge, names_value
 from agent.conversation import Conversation, Topic
+from agent.occasions import outgrown
 from agent.profile import Profile
 from agent.relaxation import softness
 from agent.request import Request
@@ -52,19 +53,23 @@ def stand(
     afresh = starts_afresh(request, utterance, schema)
     new = [{**c.model_dump(mode="json"), "turn": turn} for c in request.constraints if request.intent in _BINDING and not c.standing]
     before = [c for c in talk.constraints if not (afresh and (about_subject(c, schema) or _belied(base, c, request)))]
+    past = [] if adds(utterance) or widens(utterance) else [c for c in before if outgrown(base, c, request, want)]
+    before = [c for c in before if c not in past]
     said = merge(before, new, drop=request.drop, adding=adds(utterance), widening=widens(utterance))
     overridden = _overridden(talk, request, profile, said, base)
     standing = [c for c in profile.constraints() if c["words"] not in overridden]
     shunned = _shunned(base, profile, request, said, overridden)
     named = _named(request)
     excluded = _excluded(talk, profile, request, topic) - named
-    aside: tuple[dict[str, Any], ...] = ()
+    if narrows(request, utterance, len(talk.last)):
+        excluded -= set(talk.last) - set(profile.item_ids("dislike", "seen", "reject"))
+    aside: tuple[dict[str, Any], ...] = tuple(_as_relaxed(c) for c in past)
     if afresh:
         kept = tuple(c for c in said if c["turn"] == turn or softness(from_json(c["where"]), schema) is None)
         if len(kept) < len(said) and _left(base, [*standing, *said], shunned, excluded) < want <= _left(
             base, [*standing, *kept], shunned, excluded
         ):
-            aside = tuple(_as_relaxed(c) for c in said if c not in kept)
+            aside += tuple(_as_relaxed(c) for c in said if c not in kept)
             said = kept
     return Standing(
         said=said,

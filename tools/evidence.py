@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from knowledge.entities import entity, facet_kind, item_entity, split_entity
-from knowledge.predicates import AnyOf, Contains, Has, HasAll, NotThat, Predicate, Within, to_json
+from knowledge.predicates import AnyOf, Contains, Has, HasAll, NotThat, OneOf, Predicate, Within, to_json
 from tools.base import ToolContext
 from tools.candidates import Candidates, Evidence
 from tools.derived import entity_idf, fame_line, likes_by_item, scale_matrix
@@ -280,6 +280,9 @@ def constraint_reason(base: KnowledgeBase, item_id: str, position: int, part: Pr
             if bool(base.catalogue.select(inner)[position]):
                 return None
             return Evidence(kind="constraint", text=f"not {describe(inner, schema)}", ids=(own,), weight=0.25)
+        case OneOf():
+            # To be among those shown already is what was asked, but no merit of this one.
+            return None
         case Contains(text=text):
             return Evidence(kind="text", text=f"its text speaks of “{text}”", ids=(own,), weight=0.6)
         case _ if bool(base.catalogue.select(part)[position]):

@@ -302,7 +302,9 @@ def how_many(utterance: Utterance, items: str) -> tuple[int, int, int] | None:
     """
     f = utterance.first(
         rf"(?:just|only|exactly) (?:the |a single |a )?one(?: {items})?(?! (?:with|that|from|by|about|where|"
-        rf"who|in))|(?:just |only )?a single (?:one|{items})|one (?:suggestion|recommendation|{items})(?: only|"
+        rf"who|in))|"
+        rf"(?:pick|choose) (?:me |us )?one(?: of (?:them|these|those)| for (?:me|us))?(?= ?[.!?,]|$| please)|"
+        rf"(?:just |only )?a single (?:one|{items})|one (?:suggestion|recommendation|{items})(?: only|"
         rf" please)?"
     )
     if f is not None:

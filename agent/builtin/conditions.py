@@ -25,6 +25,17 @@ _STRONG = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A value asked for, and whether "or" ties it to the one before."""
+
+    mark: Mark
+    facet: Facet
+    values: tuple[str, ...]
+    soft: bool
+    tied: bool
+
+
 @dataclass(slots=True)
 class Conditions:
     """Hard constraints and soft preferences, gathered mark by mark."""
@@ -34,6 +45,7 @@ class Conditions:
     constraints: list[Constraint] = field(default_factory=list)
     prefer: list[str] = field(default_factory=list)
     _demands: dict[str, list[tuple[Mark, tuple[str, ...], str]]] = field(default_factory=dict)
+    _wanted: list[_Wanted] = field(default_factory=list)
 
     def value(self, mark: Mark, *, told: Opinion | None) -> None:
         """Take a facet value that is asked for or ruled out."""
@@ -47,12 +59,9 @@ class Conditions:
             or (told is not None and told.stance == "reject")
         ):
             self._rule_out(mark, facet, values)
-        elif facet.kind == "tag" and not self._must(mark):
-            # Two spellings of one tag are one wish: the spelling more items have.
-            counts = self.reading.lexicon.values.get(facet.name, {})
-            self.prefer.append(entity(facet_kind(facet), max(values, key=lambda v: (counts.get(v, 0), v))))
         else:
-            self._demands.setdefault(facet.name, []).append((mark, values, self.reading.words(mark)))
+            soft = facet.kind == "tag" and not self._must(mark)
+            self._wanted.append(_Wanted(mark, facet, values, soft, bool(self._wanted) and self._either(self._wanted[-1].mark, mark)))
 
     def person(self, mark: Mark, name: str) -> None:
         """Take a person who is to take part, or not."""
@@ -108,7 +117,7 @@ class Conditions:
 
     def settled(self) -> list[Constraint]:
         """Return all constraints: demands on one facet joined by "or", or by "and" where items often have both."""
-        made: list[Constraint] = []
+        made = self._take_wanted()
         for name, demands in self._demands.items():
             words = " ".join(dict.fromkeys(d[2] for d in demands))
             standing = self._standing()
@@ -118,6 +127,45 @@ class Conditions:
             if all(constraint.where != u.where for u in unique):
                 unique.append(constraint)
         return unique
+
+    def _take_wanted(self) -> list[Constraint]:
+        """Sort the values asked for into demands and preferences, and return those that "or" ties across attributes as one constraint."""
+        groups: list[list[_Wanted]] = []
+        for wanted in self._wanted:
+            if wanted.tied:
+                groups[-1].append(wanted)
+            else:
+                groups.append([wanted])
+        made: list[Constraint] = []
+        for group in groups:
+            if len({w.facet.name for w in group}) > 1 and not all(w.soft for w in group):
+                parts = [{"facet": w.facet.name, "has": list(w.values)} for w in group]
+                words = " or ".join(self.reading.words(w.mark) for w in group)
+                made.append(Constraint(where={"any": parts}, words=words, standing=self._standing()))
+                continue
+            for wanted in group:
+                self._take(wanted)
+        self._wanted.clear()
+        return made
+
+    def _take(self, wanted: _Wanted) -> None:
+        facet, values = wanted.facet, wanted.values
+        if wanted.soft:
+            # Two spellings of one tag are one wish: the spelling more items have.
+            counts = self.reading.lexicon.values.get(facet.name, {})
+            self.prefer.append(entity(facet_kind(facet), max(values, key=lambda v: (counts.get(v, 0), v))))
+        else:
+            self._demands.setdefault(facet.name, []).append((wanted.mark, values, self.reading.words(wanted.mark)))
+
+    def _either(self, one: Mark, other: Mark) -> bool:
+        """True where only "or" and words for an item stand between two values, and neither is part of a longer name for a kind."""
+        if not self._or_before(other):
+            return False
+        between = range(one.end, other.start)
+        names = {m.start for m in self.reading.of("item")}
+        idle = {"a", "an", "the", "some", "or", "/", ",", "maybe", "perhaps", "even"}
+        beyond = self.reading.at(other.end)
+        return all(i in names or self.reading.utterance.words[i] in idle for i in between) and (beyond is None or beyond.kind != "value")
 
     def _joined(self, name: str, demands: Sequence[tuple[Mark, tuple[str, ...], str]]) -> list[dict[str, Any]]:
         groups: list[list[str]] = []

@@ -6,11 +6,13 @@ import re
 from typing import TYPE_CHECKING
 
 from agent.builtin.acts import does, turns_down
+from agent.builtin.mash import mashed
 from agent.builtin.opinions import Opinion, opinion
+from agent.builtin.questions import counted_before
 from agent.builtin.reading import Mark
 from agent.builtin.references import pointed_at
 from agent.builtin.wishes import leftover
-from agent.request import Constraint, Intent, Mention, ProfileEdit, Question, Request, Stance
+from agent.request import UNREADABLE, Constraint, Intent, Mention, ProfileEdit, Question, Request, Stance
 from knowledge.entities import item_entity
 
 if TYPE_CHECKING:
@@ -119,18 +121,26 @@ def _lookup(draft: Draft) -> Request | None:
             refers_to=pointed,
             constraints=() if asked.kind != "have" else tuple(draft.constraints),
         )
-    return _base(draft, "lookup", wish="", critiques=(), constraints=tuple(draft.constraints) or _same_scope(draft))
+    of_them = draft.reading.utterance.has(r"(?:.* )?of (?:them|these|those)(?: .*)?")
+    scope = _same_scope(draft) if of_them or not draft.constraints else ()
+    return _base(draft, "lookup", wish="", critiques=(), constraints=(*scope, *draft.constraints))
 
 
 def _same_scope(draft: Draft) -> tuple[Constraint, ...]:
     """Return the conditions of the question before, where this one goes on from it: "how many ...?" and then "the longest one?"."""
-    before = draft.situation.exchanges[-1].request if draft.situation.exchanges else {}
-    counted = before.get("intent") == "lookup" and (before.get("question") or {}).get("kind") in {"count", "list", "superlative"}
     reading = draft.reading
     whole = reading.utterance.has(rf"(?:.* )?(?:{reading.items}|overall|at all|of all|in total|altogether)(?: .*)?")
-    if not counted or whole or draft.mentions:
+    if not counted_before(draft.situation) or whole or draft.mentions:
         return ()
+    before = draft.situation.exchanges[-1].request
     return tuple(Constraint.model_validate(c) for c in before.get("constraints", ()))
+
+
+def _of_those_counted(draft: Draft, wish: str) -> bool:
+    """True where some are asked for with no word of what kind: "how many ... have you?" and then "show me some"."""
+    said_of_them = draft.reading.utterance.has(r"(?:.* )?(?:ones?|them|those|these)(?: .*)?")
+    more = draft.mentions or draft.constraints or draft.prefer or draft.drop or wish or (draft.critiques and not said_of_them)
+    return not more and (_asks(draft) or does(draft.reading, "others") or said_of_them or draft.count is not None)
 
 
 def _compare(draft: Draft) -> Request | None:
@@ -253,6 +263,8 @@ def _pointed(draft: Draft) -> Request | None:
 def _social(draft: Draft) -> Request | None:
     """Greetings, off-topic talk, and answers that carry nothing but indifference."""
     reading = draft.reading
+    if not _substance(draft) and mashed(reading, draft.situation.base.catalogue):
+        return Request(intent="chat", confidence=UNREADABLE)
     if does(reading, "careless") and not _substance(draft):
         return Request(intent="recommend", careless=True, count=draft.count, surprise=does(reading, "surprise"))
     if does(reading, "agrees") and not _substance(draft) and (draft.situation.shown or draft.situation.exchanges):
@@ -314,6 +326,8 @@ def _recommend(draft: Draft) -> Request:
         draft.critiques = [c for c in draft.critiques if c.attribute not in fame]
     opinions_only = draft.told and not draft.asked
     wish = "" if opinions_only else _wish(draft)
+    if _of_those_counted(draft, wish):
+        draft.constraints = list(_same_scope(draft))
     if popular and wish:
         wish = " ".join(w for w in wish.split() if w not in {"classics", "classic", "hits", "hit", "trending", "hot", "ever", "everyone"})
     if draft.told and not _asks(draft):

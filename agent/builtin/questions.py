@@ -16,7 +16,7 @@ from knowledge.entities import item_entity
 if TYPE_CHECKING:
     from agent.brain import Situation
 
-__all__ = ["question"]
+__all__ = ["counted_before", "question"]
 
 _ASKING = (
     r"(?:any of|in what|what|who|whos|when|where|which|how|is|are|was|were|does|do|did|has|have|can|could|will|"
@@ -30,7 +30,7 @@ _HAVE = (
 def question(reading: Reading, situation: Situation, refs: list[Reference]) -> Question | None:
     """Return the fact an utterance asks for, or None where it asks for none."""
     return (
-        _count(reading)
+        _count(reading, situation)
         or _other_works(reading, situation)
         or _superlative(reading, situation)
         or _list(reading)
@@ -56,11 +56,18 @@ def _spoken(situation: Situation) -> str | None:
     return item_entity(ids[0]) if ids else None
 
 
-def _count(reading: Reading) -> Question | None:
+def counted_before(situation: Situation) -> bool:
+    """True where the exchange before was a question about a whole kind: how many, which, or the most of it."""
+    before = situation.exchanges[-1].request if situation.exchanges else {}
+    return before.get("intent") == "lookup" and (before.get("question") or {}).get("kind") in {"count", "list", "superlative"}
+
+
+def _count(reading: Reading, situation: Situation) -> Question | None:
     f = reading.utterance.first(
         rf"how many (?P<rest>.*)|(?:what is )?(?:the )?number of (?P<all>.*)|count (?:of |all )?(?:the |your )?(?P<c>{reading.items}.*|.*)"
     )
-    if f is None or re.search(r"how many (?:of (?:them|these|those)|times)", reading.utterance.joined):
+    of_them = r"of (?:them|these|those)"
+    if f is None or re.search(rf"how many (?:{'' if counted_before(situation) else of_them + '|'}times)", reading.utterance.joined):
         return None
     if range_asked(reading) is not None:
         return None

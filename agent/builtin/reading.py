@@ -22,6 +22,10 @@ __all__ = ["Mark", "Reading"]
 MarkKind = Literal["link", "value", "adjective", "comparative", "superlative", "attribute", "item", "used", "amount"]
 _RANK: dict[str, int] = {"value": 0, "comparative": 1, "superlative": 1, "adjective": 2, "attribute": 4, "item": 5, "used": 5}
 
+_LEADING = frozenset({"about", "featuring", "with", "involving", "has", "have", "without", "no"}) | {
+    *("hate", "hates", "loathe", "despise", "detest", "dislike", "dislikes", "stand", "abide")
+}
+
 # Everyday phrases whose words would otherwise be read as catalogue words.
 _IDIOMS = (
     r"(?:big|huge|massive) (?:fan|time|fans)|(?:so|as) long as|for a long time|no longer|long time no see|how long|a long time ago|"
@@ -210,9 +214,9 @@ class Reading:
         return Mark(start, end, "used" if senses[0].kind == "used" else "item", senses[:1]) if senses else None
 
     def _led(self, start: int) -> bool:
-        """True where a word of content stands before ("about a dog", "with robots")."""
+        """True where a word of content or of loathing stands before ("about a dog", "with robots", "I hate clowns")."""
         before = [w for w in self.utterance.words[max(start - 3, 0) : start] if w not in {"a", "an", "the", "some", "big", "talking"}]
-        return bool(before) and before[-1] in {"about", "featuring", "with", "involving", "has", "have", "without", "no"}
+        return bool(before) and before[-1] in _LEADING
 
     def _few(self, facet: str) -> bool:
         return len(self.lexicon.values.get(facet, ())) <= 200

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from agent.carry import carried, with_topic
+from agent.carry import carried, narrows, with_topic
 from agent.conversation import Conversation
 from agent.errors import BrainFailed
 from agent.events import Understood
 from agent.learning import learn
 from agent.profile import Profile
-from agent.request import Request
+from agent.request import Constraint, Request
 from agent.standing import stand
 from agent.state import TurnContext, TurnState
 
@@ -44,6 +44,9 @@ async def perceive(state: TurnState, runtime: Runtime[TurnContext]) -> dict[str,
         talk = Conversation(turn=talk.turn)
     topic = carried(talk, request, state["utterance"], context.base.catalogue) if request.intent == "recommend" else talk.topic
     effective = with_topic(request, topic) if request.intent == "recommend" else request
+    if narrows(request, state["utterance"], len(talk.last)):
+        among = Constraint(where={"items": list(talk.last)}, words="of those shown")
+        effective = effective.model_copy(update={"constraints": (*effective.constraints, among)})
     want = min(request.count or context.settings.slate_size, context.settings.slate_size)
     now = stand(context.base, talk, profile, request, topic, state["utterance"], turn=state["turn"], want=want)
     return {

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from agent.brain import Outcome, Situation
+from agent.carry import narrows
 from agent.events import SlateItem
 from agent.request import Critique
 from agent.wording.asides import asides, question_words, relaxed_lead
@@ -80,6 +81,9 @@ def _lead(situation: Situation, outcome: Outcome, voice: Voice) -> _Lead:
     if request.by_popularity:
         fame = situation.base.schema.with_role("popularity")
         moved = [c for c in moved if fame is None or c.attribute != fame.name]
+    if narrows(request, situation.utterance, len(situation.shown)) and {i.id for i in outcome.slate} <= set(situation.shown):
+        few = "one" if len(outcome.slate) == 1 else number_words(len(outcome.slate))
+        return _Lead(voice.pick([f"If it has to be {few}:", "Of those:", f"Then {few} of those:"], "narrowed"), told)
     noun = _noun(situation, outcome, wanted)
     plain = noun == situation.base.schema.item.plural
     if moved:

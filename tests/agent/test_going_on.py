@@ -1,0 +1,122 @@
+"""What an utterance that says little takes from the turn before, and what it means by itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import pytest
+
+from agent.brain import Situation
+from agent.builtin.understand import understand
+from agent.conversation import Exchange
+from agent.occasions import outgrown
+from agent.request import UNREADABLE, Request
+from agent.sommelier import Sommelier
+from knowledge.base import KnowledgeBase
+from knowledge.predicates import from_json
+from tests.agent.annotated import open_bases
+from tests.agent.scripted import wants
+
+Opened = Callable[..., Sommelier]
+
+
+@pytest.fixture(scope="module")
+def bases(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, KnowledgeBase]:
+    """The built-in catalogue and the board games, without vectors."""
+    return open_bases(tmp_path_factory)
+
+
+def after_counting(base: KnowledgeBase, counted: str, say: str) -> Request:
+    asked = understand(Situation(base=base, utterance=counted))
+    assert asked.intent == "lookup"
+    before = Exchange(utterance=counted, reply="", request=asked.model_dump(mode="json"))
+    return understand(Situation(base=base, utterance=say, exchanges=(before,)))
+
+
+@pytest.mark.parametrize("say", ["show me some", "show me three", "give me a few of them"])
+def test_some_of_what_was_counted_are_of_that_kind(bases: Mapping[str, KnowledgeBase], say: str) -> None:
+    request = after_counting(bases["films"], "how many westerns have you got?", say)
+    assert request.intent == "recommend"
+    assert [c.where for c in request.constraints] == [{"facet": "genre", "has": ["western"]}]
+
+
+@pytest.mark.parametrize("say", ["show me something funny", "something like Heat"])
+def test_a_wish_of_its_own_is_not_about_what_was_counted(bases: Mapping[str, KnowledgeBase], say: str) -> None:
+    assert not after_counting(bases["films"], "how many westerns have you got?", say).constraints
+
+
+def test_how_many_of_them_counts_within_what_was_counted(bases: Mapping[str, KnowledgeBase]) -> None:
+    request = after_counting(bases["films"], "how many westerns have you got?", "and how many of them from before 1960?")
+    assert request.question is not None
+    assert request.question.kind == "count"
+    assert [c.where for c in request.constraints] == [{"facet": "genre", "has": ["western"]}, {"number": "year", "max": 1959.0}]
+
+
+@pytest.mark.parametrize("say", ["a western or a heist", "a western film or a heist film"])
+def test_or_between_two_attributes_lets_either_do(bases: Mapping[str, KnowledgeBase], say: str) -> None:
+    request = understand(Situation(base=bases["films"], utterance=say))
+    assert [c.where for c in request.constraints] == [
+        {"any": [{"facet": "genre", "has": ["western"]}, {"facet": "keyword", "has": ["heist"]}]}
+    ]
+    assert not request.prefer
+    assert bases["films"].catalogue.select(from_json(request.constraints[0].where)).sum() > 100
+
+
+def test_two_attributes_without_or_both_count(bases: Mapping[str, KnowledgeBase]) -> None:
+    request = understand(Situation(base=bases["films"], utterance="a western with a heist"))
+    assert [c.where for c in request.constraints] == [{"facet": "genre", "has": ["western"]}]
+    assert request.prefer == ("keyword:heist",)
+
+
+@pytest.mark.parametrize("say", ["I hate clowns", "I hate dogs", "I can't stand zombies"])
+def test_a_hated_theme_is_a_dislike(bases: Mapping[str, KnowledgeBase], say: str) -> None:
+    (mention,) = understand(Situation(base=bases["films"], utterance=say)).mentions
+    assert mention.stance == "dislike"
+    assert mention.entity is not None
+    assert mention.entity.startswith("keyword:")
+
+
+@pytest.mark.parametrize("say", ["asdfgh", "sdfkjhsdf kjshdf", "lkj lkj", "qwerty qwerty!!", "xcvxcv"])
+def test_keyboard_mash_gets_one_sentence_and_a_way_back(bases: Mapping[str, KnowledgeBase], say: str) -> None:
+    for base in bases.values():
+        situation = Situation(base=base, utterance=say)
+        request = understand(situation)
+        assert (request.intent, request.confidence) == ("chat", UNREADABLE)
+
+
+@pytest.mark.parametrize("say", ["giallo", "chungking", "rhythm", "blarghfoo", "property", "wuxia"])
+def test_a_rare_word_is_no_mash(bases: Mapping[str, KnowledgeBase], say: str) -> None:
+    assert understand(Situation(base=bases["films"], utterance=say)).confidence > UNREADABLE
+
+
+def test_just_one_is_one_of_those_shown(opened: Opened) -> None:
+    chat = opened({"three": wants(count=3), "just one": wants(count=1), "just one more": wants(count=1)}).session()
+    shown = [item.id for item in chat.say("three").slate]
+    narrowed = chat.say("just one")
+    assert len(narrowed.slate) == 1
+    assert narrowed.slate[0].id in shown
+    assert all(because.kind != "constraint" for because in narrowed.slate[0].because)
+    assert chat.say("just one more").slate[0].id not in shown
+
+
+SCARY = {"attribute": "scary", "direction": "more", "absolute": True}
+FOR_A_CHILD = {"where": {"facet": "rating", "has": ["all"]}, "words": "for my 6 year old"}
+
+
+@pytest.mark.parametrize(
+    ("wish", "gone"),
+    [
+        (wants(prefer=["occasion:with friends"], critiques=[SCARY]), True),
+        (wants(prefer=["occasion:late night", "mood:gritty"]), True),
+        (wants(prefer=["occasion:rainy sunday"]), False),
+        (wants(prefer=["occasion:rainy sunday"], critiques=[SCARY]), False),
+        (wants(critiques=[SCARY]), False),
+        (wants(prefer=["mood:gritty"]), False),
+    ],
+)
+def test_an_age_said_for_one_occasion_does_not_bind_another(bases: Mapping[str, KnowledgeBase], wish: dict[str, Any], gone: bool) -> None:
+    request = Request.model_validate(wish)
+    assert outgrown(bases["films"], FOR_A_CHILD, request, 3) is gone
+    assert not outgrown(bases["films"], {**FOR_A_CHILD, "standing": True}, request, 3)
+    assert not outgrown(bases["films"], {**FOR_A_CHILD, "where": {"facet": "genre", "has": ["family"]}}, request, 3)
