@@ -19,7 +19,7 @@ from tools.evidence import asked_of, reasons
 from tools.fusion import fuse, situation_of, weights_for
 from tools.scope import Mask, entities_of, item_id_of, open_candidates
 from tools.wish import demanded
-from tools.wished import common_themes
+from tools.wished import character, common_themes
 
 if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
@@ -82,6 +82,9 @@ def run(context: ToolContext, args: SlateArguments) -> ToolResult:
         asked = replace(asked, themes=common_themes(context.base, ranked))
     why = {item_id: reasons(context, item_id, asked, args.reasons) for item_id in chosen.item_ids} if args.reasons else {}
     why = told_apart(context.base, why)
+    if args.reasons:
+        catalogue = context.base.catalogue
+        why = {i: es or tuple(character(context.base, i, catalogue.index(i))) for i, es in why.items()}
     assert chosen.scores is not None
     shown = chosen.with_signal("slate", chosen.scores, evidence={i: e for i, e in why.items() if e})
     data = {"items": shown.item_ids, "why": {i: [_plain(e) for e in es] for i, es in why.items()}, "of": len(fitting)}

@@ -11,14 +11,14 @@ import numpy as np
 
 from knowledge.entities import facet_kind, item_entity
 from tools.candidates import Candidates, Evidence
-from tools.derived import kept
+from tools.derived import entity_idf, kept
 from tools.scope import entities_of, positions_of
 from tools.words import join, value_words
 
 if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
 
-__all__ = ["common_themes", "goes_with", "suiting", "wish_reasons"]
+__all__ = ["character", "common_themes", "goes_with", "suiting", "wish_reasons"]
 
 NEAREST = 30
 """Best matches of a wish that are looked through for what they have in common."""
@@ -158,3 +158,22 @@ def suiting(base: KnowledgeBase, item_id: str, position: int, prefer: Sequence[s
         parts.append(f"{value} {facet.label or facet.name}")
     text = f"with its {join(parts)}"
     return [Evidence(kind="attribute", text=text, ids=(item_entity(item_id), *telling), weight=0.6)]
+
+
+def character(base: KnowledgeBase, item_id: str, position: int) -> list[Evidence]:
+    """Return what an item is known for by its own record, where nothing asked for speaks for it: "with its heist theme"."""
+    mine, idf = entities_of(base, position), entity_idf(base)
+    kinds = {f.name: f.kind for f in base.schema.facets}
+    tags = {f.name for f in base.schema.facets if f.kind == "tag" and (f.phrase or "{}") == "{}"}
+    telling = sorted((n for n, (facet, _, _) in mine.items() if facet in tags), key=lambda n: (mine[n][2], -idf[n], n))[:1]
+    if telling:
+        facet_name, value, _ = mine[telling[0]]
+        facet = base.schema.facet(facet_name)
+        text = f"with its {value} {facet.label or facet.name}"
+    else:
+        telling = sorted((n for n, (facet, _, _) in mine.items() if kinds[facet] in {"category", "person"}), key=lambda n: (-idf[n], n))[:1]
+        if not telling:
+            return []
+        facet_name, value, _ = mine[telling[0]]
+        text = value_words(base.schema.facet(facet_name), value)
+    return [Evidence(kind="attribute", text=text, ids=(item_entity(item_id), *telling), weight=0.2)]

@@ -11,7 +11,7 @@ from agent.errors import BrainFailed
 from agent.events import Understood
 from agent.learning import learn
 from agent.profile import Profile
-from agent.request import Constraint, Request
+from agent.request import Request
 from agent.standing import stand
 from agent.state import TurnContext, TurnState
 
@@ -44,17 +44,18 @@ async def perceive(state: TurnState, runtime: Runtime[TurnContext]) -> dict[str,
         talk = Conversation(turn=talk.turn)
     topic = carried(talk, request, state["utterance"], context.base.catalogue) if request.intent == "recommend" else talk.topic
     effective = with_topic(request, topic) if request.intent == "recommend" else request
-    if narrows(request, state["utterance"], len(talk.last)):
-        among = Constraint(where={"items": list(talk.last)}, words="of those shown")
-        effective = effective.model_copy(update={"constraints": (*effective.constraints, among)})
     want = min(request.count or context.settings.slate_size, context.settings.slate_size)
     now = stand(context.base, talk, profile, request, topic, state["utterance"], turn=state["turn"], want=want)
+    in_force = [dict(c) for c in now.in_force]
+    if narrows(request, state["utterance"], len(talk.last)):
+        # Holds for this turn only, so it is not among what was said.
+        in_force.append({"where": {"items": list(talk.last)}, "words": "of those shown", "standing": False, "turn": state["turn"]})
     return {
         "request": request.model_dump(mode="json"),
         "effective": effective.model_dump(mode="json"),
         "topic": asdict(topic),
         "said": [dict(c) for c in now.said],
-        "constraints": [dict(c) for c in now.in_force],
+        "constraints": in_force,
         "shunned": list(now.shunned),
         "excluded": sorted(now.excluded),
         "named": sorted(now.named),

@@ -120,3 +120,11 @@ def test_an_age_said_for_one_occasion_does_not_bind_another(bases: Mapping[str, 
     assert outgrown(bases["films"], FOR_A_CHILD, request, 3) is gone
     assert not outgrown(bases["films"], {**FOR_A_CHILD, "standing": True}, request, 3)
     assert not outgrown(bases["films"], {**FOR_A_CHILD, "where": {"facet": "genre", "has": ["family"]}}, request, 3)
+
+
+def test_no_item_stands_without_a_reason_from_its_record(opened: Opened) -> None:
+    chat = opened({"three": wants(count=3), "just one": wants(count=1)}).session()
+    for say in ("three", "just one"):
+        for item in chat.say(say).slate:
+            assert item.because
+            assert all(because.text and because.ids for because in item.because)
