@@ -33,7 +33,7 @@ chat: $(VENV)/.run
 	$(BIN)/sommelier ui --base $(BASE)
 
 test: $(VENV)/.dev lint docs-check
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
