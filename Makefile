@@ -32,8 +32,10 @@ $(VENV)/.dev: $(VENV)/.run
 chat: $(VENV)/.run
 	$(BIN)/sommelier ui --base $(BASE)
 
+# The browser tests keep an event loop of their own running, so they get a process of their own.
 test: $(VENV)/.dev lint docs-check
-	$(BIN)/python -m pytest -n auto --dist loadfile
+	$(BIN)/python -m pytest -n auto --dist loadfile --ignore tests/page
+	$(BIN)/python -m pytest tests/page
 
 lint: $(VENV)/.dev
 	$(BIN)/ruff check .
