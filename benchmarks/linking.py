@@ -12,7 +12,9 @@ from __future__ import annotations
 
 import argparse
 import random
+import sys
 import time
+from collections.abc import Sequence
 from dataclasses import astuple, fields
 from pathlib import Path
 
@@ -133,7 +135,7 @@ def fit(folder: Path, utterances: int) -> None:
         print(f'    "{name}": {_PINNED[name] if name in _PINNED else best[free.index(at)]:.2f},')
 
 
-def main() -> None:
+def main(argv: Sequence[str] = ("speed",)) -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     commands = parser.add_subparsers(dest="command", required=True)
     quick = commands.add_parser("speed")
@@ -142,7 +144,7 @@ def main() -> None:
     fitted = commands.add_parser("fit")
     fitted.add_argument("--data", type=Path, required=True)
     fitted.add_argument("--utterances", type=int, default=40_000)
-    given = parser.parse_args()
+    given = parser.parse_args(argv)
     if given.command == "speed":
         speed(given.titles, given.sentences)
     else:
@@ -150,4 +152,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])
