@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from agent.builtin.acts import does, turns_down
 from agent.builtin.mash import mashed
+from agent.builtin.nearest import nearest_intent
 from agent.builtin.opinions import Opinion, opinion
 from agent.builtin.questions import counted_before
 from agent.builtin.reading import Mark
@@ -386,30 +387,10 @@ def _nothing(draft: Draft) -> Request:
     )
     if reading.utterance.has(asks):
         return _base(draft, "recommend")
-    nearest = _nearest_intent(draft)
+    nearest = nearest_intent(draft.situation)
     if nearest is not None:
         return Request(intent=nearest, confidence=0.6)
     question = re.match(r"(?:what|who|when|where|how|why|can you|could you|is|are|does|do)(?!\S)", reading.utterance.joined)
     if does(reading, "strays") or "?" in reading.utterance.words or question:
         return Request(intent="off_topic", confidence=0.5)
     return Request(intent="chat", confidence=0.4)
-
-
-_NEAR_ENOUGH = 0.6
-_TALK = frozenset({"chat", "help", "off_topic", "profile", "reset", "recommend"})
-
-
-def _nearest_intent(draft: Draft) -> Intent | None:
-    """Return the intent of the demonstration nearest in meaning, where an encoder is at hand and it is near enough."""
-    base = draft.situation.base
-    if not base.has("vectors"):
-        return None
-    from agent.demonstrations import at_hand, ranked
-
-    if not at_hand(base):
-        # To encode them all takes seconds: no turn waits for that.
-        return None
-    scored = ranked(draft.situation.utterance, base=base, words=False)
-    score, best = scored[0]
-    intent: Intent = best.request.get("intent", "recommend")
-    return intent if score >= _NEAR_ENOUGH and intent in _TALK and not best.request.get("mentions") else None

@@ -96,47 +96,47 @@ def _is_step(value: Mapping[str, Any]) -> bool:
     return any(k in value for k in ("tool", "tool_name"))
 
 
-def _end(text: str, begin: int) -> int | None:
-    """Return the position of the bracket that closes the one at `begin`, or None."""
-    depth, quoted, at = 0, False, begin
+def _signs(text: str, begin: int = 0) -> Iterator[tuple[int, str]]:
+    """Yield the brackets outside strings, each with its position; last a quote, where the text ends inside a string."""
+    quoted, at = False, begin
     while at < len(text):
         sign = text[at]
-        if quoted:
-            if sign == "\\":
-                at += 1
-            elif sign == '"':
-                quoted = False
-        elif sign == '"':
-            quoted = True
-        elif sign in "{[":
+        if sign == '"':
+            quoted = not quoted
+        elif quoted:
+            at += sign == "\\"
+        elif sign in "{[]}":
+            yield at, sign
+        at += 1
+    if quoted:
+        yield len(text), '"'
+
+
+def _end(text: str, begin: int) -> int | None:
+    """Return the position of the bracket that closes the one at `begin`, or None."""
+    depth = 0
+    for at, sign in _signs(text, begin):
+        if sign in "{[":
             depth += 1
         elif sign in "}]":
             depth -= 1
             if depth == 0:
                 return at
-        at += 1
     return None
 
 
 def _closed(text: str) -> str:
     """Return a cut-off text closed at the last place where that makes sense."""
-    for _ in range(40):
+    for _attempt in range(40):
         stack: list[str] = []
-        quoted, at = False, 0
-        while at < len(text):
-            sign = text[at]
-            if quoted:
-                if sign == "\\":
-                    at += 1
-                elif sign == '"':
-                    quoted = False
-            elif sign == '"':
+        quoted = False
+        for _, sign in _signs(text):
+            if sign == '"':
                 quoted = True
             elif sign in "{[":
                 stack.append("}" if sign == "{" else "]")
-            elif sign in "}]" and stack:
+            elif stack:
                 stack.pop()
-            at += 1
         tail = ('"' if quoted else "") + "".join(reversed(stack))
         trial = text.rstrip().rstrip(",") + tail
         if _loose(trial) is not None:
