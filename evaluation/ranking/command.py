@@ -69,7 +69,9 @@ def run(arguments: argparse.Namespace) -> int:
         report = run_warm(parts, seed=arguments.seed, progress=progress, only=arguments.only)
     size = f"{len(events.users):,} people, {len(events.items):,} items, {len(events):,} interactions"
     head = f"{events.name}: {size}; split {parts.kind}, seed {arguments.seed}"
-    sys.stdout.write(f"{head}\n\n{table(report.rows)}\n")
+    # How the order was come by is no matter where the order is not used.
+    note = events.note if parts.kind in ("leave-last", "given") else ""
+    sys.stdout.write(f"{head}\n" + (f"({note})\n" if note else "") + f"\n{table(report.rows)}\n")
     if report.choice.get("weights"):
         sys.stdout.write("auto = " + " + ".join(f"{w:g} x {name}" for name, w in report.choice["weights"].items()) + "\n")
     if arguments.json:
@@ -80,6 +82,7 @@ def run(arguments: argparse.Namespace) -> int:
             "people": len(events.users),
             "items": len(events.items),
             "interactions": len(events),
+            "note": note,
             "rankers": {name: {key: round(value, 6) for key, value in row.items()} for name, row in report.rows.items()},
             "choice": report.choice,
         }

@@ -13,6 +13,7 @@ from numpy.typing import NDArray
 
 from evaluation.metrics import ranking_metrics
 from evaluation.ranking.split import Split
+from knowledge.errors import BadInput
 from tools.rankers import FAMILIES, Choice, People, fit_auto
 from tools.rankers.carve import Protocol
 from tools.rankers.ranker import FittedRanker, top_k
@@ -38,7 +39,12 @@ def run_warm(split: Split, *, seed: int = 0, progress: Progress | None = None, o
     """Measure the automatic choice and every family it chose from, each at the settings that validation gave it.
 
     The test part is looked at once, after all choices. `only` names the families to give a row of their own; empty means all.
+
+    Raises:
+        BadInput: there is nothing to find.
     """
+    if not split.truth.nnz:
+        raise BadInput(f"the split {split.kind!r} hides nothing, since nobody has enough items; give histories of two items or more")
     # What is hidden at random has no place in time: the order of the rest is then no part of the task.
     ordered = split.ordered and split.kind == "leave-last"
     people = split.people if ordered else replace(split.people, ages=None)
@@ -46,7 +52,10 @@ def run_warm(split: Split, *, seed: int = 0, progress: Progress | None = None, o
     started = time.perf_counter()
     protocol: Protocol = "leave-last" if split.kind == "leave-last" else "random"
     auto, choice = fit_auto(people.likes, sequences, protocol=protocol, seed=seed, progress=progress)
-    rows = {"auto": {"fit_s": time.perf_counter() - started} | measure_ranker(auto, people, split)}
+    fit_s = time.perf_counter() - started
+    if progress:
+        progress("measuring auto")
+    rows = {"auto": {"fit_s": fit_s} | measure_ranker(auto, people, split)}
     for name in choice.settings:
         if only and name not in only:
             continue
@@ -74,7 +83,7 @@ class Scorer(Interface):
 def measure_ranker(ranker: Scorer, people: People, split: Split) -> Row:
     """Rank the whole catalogue (or the split's candidates) for everybody who has something to find; training items are left out."""
     asked = np.flatnonzero(np.diff(split.truth.indptr))
-    ranked = np.zeros((len(people), max(KS)), dtype=np.int64)
+    ranked = np.zeros((len(people), min(max(KS), split.n_items)), dtype=np.int64)
     step = max(1, BLOCK_CELLS // split.n_items)
     scoring = 0.0
     for start in range(0, len(people), step):
@@ -88,8 +97,7 @@ def measure_ranker(ranker: Scorer, people: People, split: Split) -> Row:
         scores[np.repeat(np.arange(len(some)), np.diff(some.likes.indptr)), some.likes.indices] = -np.inf
         if split.candidates is not None:
             scores[:, ~split.candidates] = -np.inf
-        top = top_k(scores, max(KS))
-        ranked[start:stop, : top.shape[1]] = top
+        ranked[start:stop] = top_k(scores, max(KS))
     taken = np.bincount(people.likes.indices, minlength=split.n_items).astype(np.float64)
     row = {"score_ms_per_person": 1000.0 * scoring / max(1, len(people))}
     return row | ranking_metrics(ranked, split.truth, ks=KS, taken=None if split.candidates is not None else taken)

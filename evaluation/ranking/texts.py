@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -66,19 +67,18 @@ def find_plots(data: Path) -> Path | None:
 def _titles(folder: Path) -> Iterator[tuple[str, str]]:
     for name in ("movies.csv", "items.csv"):
         if (folder / name).is_file():
-            with (folder / name).open(encoding="utf-8-sig", newline="") as file:
-                for row in csv.DictReader(file):
-                    key = next((v for c, v in row.items() if c and c.casefold() in ID_COLUMNS), None)
-                    if key is not None:
-                        yield key, " ".join(str(v).replace("|", " ") for c, v in row.items() if c and c.casefold() not in ID_COLUMNS and v)
+            for row in _records(folder / name):
+                key = next((v for c, v in row.items() if c and c.casefold() in ID_COLUMNS), None)
+                if key is not None:
+                    yield key, " ".join(str(v).replace("|", " ") for c, v in row.items() if c and c.casefold() not in ID_COLUMNS and v)
             return
     if (folder / "movies.dat").is_file():
-        for line in (folder / "movies.dat").read_text(encoding="latin-1").splitlines():
+        for line in _lines(folder / "movies.dat"):
             item, *rest = line.split("::")
             yield item, " ".join(rest).replace("|", " ")
     elif (folder / "u.item").is_file():
         genres = _genre_names(folder / "u.genre")
-        for line in (folder / "u.item").read_text(encoding="latin-1").splitlines():
+        for line in _lines(folder / "u.item"):
             fields = line.split("|")
             marked = [g for g, flag in zip(genres, fields[5:], strict=False) if flag == "1"]
             yield fields[0], " ".join([fields[1], *marked])
@@ -87,7 +87,7 @@ def _titles(folder: Path) -> Iterator[tuple[str, str]]:
 def _genre_names(path: Path) -> list[str]:
     if not path.is_file():
         return [f"genre{i}" for i in range(19)]
-    return [line.split("|")[0] for line in path.read_text(encoding="latin-1").splitlines() if line.strip()]
+    return [line.split("|")[0] for line in _lines(path)]
 
 
 def _tags(folder: Path) -> Iterator[tuple[str, str]]:
@@ -95,8 +95,8 @@ def _tags(folder: Path) -> Iterator[tuple[str, str]]:
     if not path.is_file():
         return
     counts: dict[str, Counter[str]] = defaultdict(Counter)
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        for row in csv.DictReader(file):
+    for row in _records(path):
+        if row.get("movieId") and row.get("tag"):
             counts[row["movieId"]][row["tag"].strip().casefold()] += 1
     for item, tags in counts.items():
         yield item, " ".join(tag for tag, _ in sorted(tags.items(), key=lambda pair: (-pair[1], pair[0]))[:TAGS_KEPT])
@@ -112,10 +112,28 @@ def _plots(folder: Path, place: Path | None) -> Iterator[tuple[str, str]]:
         if digits:
             people = [str(p) for key in ("director", "writer", "star", "directors", "writers", "stars") for p in _listed(entry.get(key))]
             by_imdb[int(digits)] = " ".join([str(entry.get("plot") or ""), *people])
-    with links.open(encoding="utf-8-sig", newline="") as file:
-        for row in csv.DictReader(file):
-            if row.get("imdbId", "").isdigit() and int(row["imdbId"]) in by_imdb:
-                yield row["movieId"], by_imdb[int(row["imdbId"])]
+    for row in _records(links):
+        imdb = row.get("imdbId") or ""
+        if imdb.isdigit() and int(imdb) in by_imdb:
+            yield row["movieId"], by_imdb[int(imdb)]
+
+
+def _records(path: Path) -> Iterator[dict[str, str]]:
+    yield from csv.DictReader(io.StringIO(_text(path), newline=""))
+
+
+def _lines(path: Path) -> list[str]:
+    # Not splitlines: some of what it splits at is a letter in Latin-1.
+    return [line.rstrip("\r") for line in _text(path).split("\n") if line.strip()]
+
+
+def _text(path: Path) -> str:
+    """Return a file's text: UTF-8 where it is that, else Latin-1, in which MovieLens wrote its older files."""
+    raw = path.read_bytes()
+    try:
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return raw.decode("latin-1")
 
 
 def _listed(value: object) -> list[object]:

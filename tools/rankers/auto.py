@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from knowledge.errors import BadInput
 from tools.rankers.blend import Blend
-from tools.rankers.carve import Protocol, carve
+from tools.rankers.carve import FEWEST, Protocol, carve
 from tools.rankers.families import FAMILIES, families_for
 from tools.rankers.ranker import FittedRanker, taken
 from tools.rankers.search import Found, Workshop, search
@@ -110,6 +110,8 @@ def fit_auto(
 ) -> tuple[Blend, Choice]:
     """Choose on validation, then fit the members of the blend to all histories, validation included.
 
+    Where no history is long enough to validate anything, usual settings stand (`Choice.cases` is 0).
+
     Args:
         interactions: CSR `(n_users, n_items)`, above 0 liked. Dislikes teach nothing here; they count when scoring.
         sequences: each user's items, oldest first, where order is known; items not liked are left out of them.
@@ -129,7 +131,10 @@ def fit_auto(
 def _fit_auto(
     likes: sp.csr_array, rows: list[NDArray[np.int32]], ordered: bool, protocol: Protocol | None, seed: int, progress: Progress | None
 ) -> tuple[Blend, Choice]:
-    choice = choose(rows, n_items=likes.shape[1], ordered=ordered, protocol=protocol, seed=seed, progress=progress)
+    if max((len(r) for r in rows), default=0) < FEWEST:
+        choice = _unvalidated(likes, ordered, protocol)
+    else:
+        choice = choose(rows, n_items=likes.shape[1], ordered=ordered, protocol=protocol, seed=seed, progress=progress)
     workshop = Workshop(likes, rows)
     members: list[tuple[FittedRanker, float]] = []
     for name, weight in choice.weights.items():
@@ -138,6 +143,15 @@ def _fit_auto(
         members.append((workshop.fit(FAMILIES[name](**choice.settings[name])), weight))
     blend = Blend(members, name="auto").settle(likes, rows if ordered else None)
     return blend, choice
+
+
+def _unvalidated(likes: sp.csr_array, ordered: bool, protocol: Protocol | None) -> Choice:
+    """Return the choice for histories on which nothing can be validated: families as they start, neighbours alone with much shrinkage."""
+    families = families_for(n_users=likes.shape[0], n_items=likes.shape[1], n_events=int(likes.nnz), ordered=ordered)
+    settings = {f.name: dict(f.start) for f in families}
+    settings["item-knn"]["shrink"] = 20.0
+    how: Protocol = protocol or ("leave-last" if ordered else "random")
+    return Choice(protocol=how, settings=settings, alone={}, weights={"item-knn": 1.0}, quality=0.0, cases=0)
 
 
 def liked_sequences(likes: sp.csr_array, sequences: Sequence[NDArray[np.int32]] | None) -> list[NDArray[np.int32]]:
