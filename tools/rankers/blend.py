@@ -20,6 +20,9 @@ from tools.rankers.ranker import DISLIKE, FittedRanker, Floats, Sequences, sink,
 __all__ = ["Blend", "standardise"]
 
 FILE = "blend.json"
+FLAT = 1e-6
+"""A spread below this share of the largest score is the rounding of equal scores."""
+
 FAINT = 1e-3
 """What popularity counts at least: it orders what no member knows anything about."""
 
@@ -113,8 +116,9 @@ class Blend:
 
 def standardise(scores: Floats) -> tuple[Floats, NDArray[np.float32]]:
     """Return z-scores of each row and the rows' spreads `(n, 1)`; a row without spread gives zeros."""
-    centre = scores.mean(axis=1, keepdims=True, dtype=np.float64).astype(np.float32)
-    spread = scores.std(axis=1, keepdims=True, dtype=np.float64).astype(np.float32)
-    z: Floats = (scores - centre) / np.where(spread > 1e-12, spread, np.float32(1.0))
-    z *= spread > 1e-12
-    return z, np.where(spread > 1e-12, spread, np.float32(0.0))
+    z: Floats = scores - scores.mean(axis=1, keepdims=True)
+    spread = np.sqrt(np.einsum("ij,ij->i", z, z) / np.float32(max(1, scores.shape[1])))[:, None]
+    level = spread <= FLAT * np.abs(scores).max(axis=1, keepdims=True, initial=0.0)
+    z /= np.where(level, np.float32(1.0), spread)
+    z[level[:, 0]] = 0.0
+    return z, np.where(level, np.float32(0.0), spread)

@@ -20,6 +20,9 @@ __all__ = ["DISLIKE", "FittedRanker", "Ranker", "Sequences", "top_k"]
 Floats = NDArray[np.float32]
 Sequences = Sequence[NDArray[np.int32]]
 
+SPAN = 128
+"""Values looked at together when the best are sought."""
+
 DISLIKE = 0.5
 """How much a dislike counts against what a like counts for."""
 
@@ -160,15 +163,26 @@ def top_k(scores: NDArray[Any], k: int) -> NDArray[np.int64]:
     if k == 0:
         return np.zeros((n, 0), dtype=np.int64)
     out = np.empty((n, k), dtype=np.int64)
+    floor = _floor(scores, k)
     for row in range(n):
-        line = scores[row]
-        cut = np.partition(line, width - k)[width - k]
-        above = np.flatnonzero(line > cut)
-        level = np.flatnonzero(line == cut)[: k - len(above)]
+        near = np.flatnonzero(scores[row] >= floor[row])
+        values = scores[row, near]
+        cut = np.partition(values, len(values) - k)[len(values) - k]
+        above = near[values > cut]
+        level = near[values == cut][: k - len(above)]
         best = np.concatenate([above, level])
         best.sort()
-        out[row] = best[np.argsort(-line[best], kind="stable")]
+        out[row] = best[np.argsort(-scores[row, best], kind="stable")]
     return out
+
+
+def _floor(scores: NDArray[Any], k: int) -> NDArray[Any]:
+    """Return for each row what at least k of its values reach: the k-th largest of the largest values of equal spans."""
+    n, width = scores.shape
+    span = max(1, min(SPAN, width // (4 * k)))
+    count = width // span
+    peaks = scores[:, : span * count].reshape(n, count, span).max(axis=2)
+    return np.asarray(np.partition(peaks, count - k, axis=1)[:, count - k])
 
 
 def pack_settings(settings: Mapping[str, Any]) -> dict[str, NDArray[Any]]:
