@@ -24,6 +24,9 @@ Progress = Callable[[str], None]
 
 ONE_THREAD_UP_TO = 4_000
 
+SHARES_COUNTS = "item-knn"
+"""The family whose counts the next one takes up; what the others share is theirs alone, and large."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice:
@@ -85,7 +88,8 @@ def choose(
         if progress:
             progress(f"tuning {family.name}")
         found.append(search(family, carved, workshop))
-    workshop.forget()
+        if family.name != SHARES_COUNTS:
+            workshop.forget()
     if progress:
         progress("weighing them against each other")
     weights, quality = choose_weights(pool_of([f.ranker for f in found], carved))

@@ -25,8 +25,9 @@ FEW_PEOPLE, MOST_PEOPLE = 2_000, 5_000
 CASES_WANTED, MOST_ROLLED = 2_500, 5
 """With few people, the last items of each (up to so many) are cases of their own, each predicted from what came before it."""
 
-CELLS = 40_000_000
-"""People scored x items, at most: a larger sample changes no choice and costs time."""
+CELLS, FEWEST_ASKED = 120_000_000, 4_000
+"""People scored x items, at most, unless the people are few. On sparse histories one in twenty is hit, and two thousand people cannot tell
+apart what differs by a twentieth."""
 
 FEWEST = 3
 """A person with fewer items teaches but is not asked about."""
@@ -55,7 +56,7 @@ class Carved:
 def carve(sequences: Sequence[NDArray[np.int32]], *, n_items: int, protocol: Protocol, ordered: bool, seed: int = 0) -> Carved:
     """Hide part of the histories. The same seed hides the same."""
     rng = np.random.default_rng(seed)
-    most = max(1_500, CELLS // max(1, n_items))
+    most = max(FEWEST_ASKED, CELLS // max(1, n_items))
     long_enough = [u for u, s in enumerate(sequences) if len(s) >= FEWEST]
     if protocol == "leave-last":
         fit, asked, truth = _leave_last(sequences, long_enough)

@@ -18,21 +18,24 @@ PRUNED_CELLS = 4_000_000
 
 DENSE_ITEMS = 6_000
 
-KEPT = 500
-"""Co-occurring items kept for each item, far more than any neighbourhood size tried."""
+KEPT, KEPT_CELLS = 1_000, 40_000_000
+"""Co-occurring items kept for each item, and for all items together (a third of a gigabyte)."""
 
 
-def cooccurrence(likes: sp.csr_array, user_power: float = 0.0, kept: int = KEPT) -> sp.csr_array:
+def cooccurrence(likes: sp.csr_array, user_power: float = 0.0, kept: int | None = None) -> sp.csr_array:
     """Return `(n_items, n_items)` float32 CSR of how many people took both, without the diagonal.
 
     Args:
         likes: binary CSR `(n_users, n_items)`.
         user_power: a person with n likes counts n^-user_power: those who take everything say little.
-        kept: strongest entries kept in each row.
+        kept: strongest entries kept in each row; None keeps as many as memory bears.
     """
+    if kept is None:
+        kept = min(KEPT, max(1, KEPT_CELLS // max(1, likes.shape[1])))
     sizes = np.maximum(np.diff(likes.indptr), 1).astype(np.float32)
+    taken = np.maximum(np.bincount(likes.indices, minlength=likes.shape[1]), 1).astype(np.float32)
     if _dense_pays(likes):
-        return prune(_dense_product(likes, sizes**-user_power), kept)
+        return _strongest(_dense_product(likes, sizes**-user_power), taken, kept)
     by_item = likes.T.tocsr()
     right = sp.diags_array(sizes**-user_power).tocsr() @ likes if user_power else likes
     right = sp.csr_array(right).astype(np.float32)
@@ -44,10 +47,23 @@ def cooccurrence(likes: sp.csr_array, user_power: float = 0.0, kept: int = KEPT)
         done = edges[start - 1] if start else 0.0
         stop = max(start + 1, int(np.searchsorted(edges, done + BLOCK_ENTRIES, side="right")))
         block = by_item[start:stop] @ right
-        parts.append(prune(_without_diagonal(block, start), kept))
+        parts.append(_strongest(_without_diagonal(block, start), taken, kept))
         start = stop
     joined: sp.csr_array = sp.vstack(parts, format="csr") if parts else sp.csr_array((0, 0)).astype(np.float32)
     return joined
+
+
+def _strongest(counts: sp.csr_array, taken: NDArray[np.float32], kept: int) -> sp.csr_array:
+    """Return the counts of the `kept` largest entries of each row, popular columns damped.
+
+    By counts alone, what everybody takes would crowd out the few who are close, before any damping of the weights.
+    """
+    if counts.nnz == 0 or np.diff(counts.indptr).max() <= kept:
+        return prune(counts, kept)
+    damped = np.sqrt(taken)[counts.indices]
+    chosen = prune(sp.csr_array((counts.data / damped, counts.indices, counts.indptr), shape=counts.shape), kept)
+    chosen.data *= np.sqrt(taken)[chosen.indices]
+    return chosen
 
 
 def _dense_pays(likes: sp.csr_array) -> bool:

@@ -20,7 +20,8 @@ class Transition(LinearRanker):
     """Scores by what followed the items taken, within `window` items, a gap of g counting 1/g.
 
     `backward` adds that share of the transitions the other way round: in short histories the order of a pair is half chance.
-    `power` damps the popularity of both ends. Needs ordered histories.
+    `power` damps the popularity of the item taken before, `target_power` that of the item taken after (None: as much). What follows is
+    often popular for good reason, so it bears less damping than what went before. Needs ordered histories.
     """
 
     name = "transition"
@@ -30,17 +31,19 @@ class Transition(LinearRanker):
         *,
         window: int = 10,
         power: float = 0.5,
+        target_power: float | None = None,
         backward: float = 0.0,
         k: int = 500,
         shrink: float = 0.0,
         half_life: float | None = 2.0,
     ) -> None:
-        self.window, self.power, self.backward, self.k, self.shrink, self.half_life = window, power, backward, k, shrink, half_life
+        self.window, self.power, self.target_power, self.backward = window, power, target_power, backward
+        self.k, self.shrink, self.half_life = k, shrink, half_life
 
     @property
     def settings(self) -> dict[str, Any]:
         """The constructor's arguments."""
-        return {name: getattr(self, name) for name in ("window", "power", "backward", "k", "shrink", "half_life")}
+        return {name: getattr(self, name) for name in ("window", "power", "target_power", "backward", "k", "shrink", "half_life")}
 
     def _learn(self, likes: sp.csr_array, sequences: Sequences | None) -> None:
         if sequences is None:
@@ -53,4 +56,5 @@ class Transition(LinearRanker):
         if self.backward:
             counts = sp.csr_array(counts + np.float32(self.backward) * counts.T.tocsr())
         degree = np.bincount(likes.indices, minlength=self.n_items)
-        self.weights = prune(weigh_counts(counts, degree, self.power, self.power, self.shrink), self.k)
+        target_power = self.power if self.target_power is None else self.target_power
+        self.weights = prune(weigh_counts(counts, degree, self.power, target_power, self.shrink), self.k)

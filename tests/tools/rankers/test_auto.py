@@ -40,6 +40,11 @@ class TestCarving:
         assert np.diff(carved.people.likes.indptr).tolist() == [19, 18, 17, 16]
         assert len(carved.sequences[0]) == 16
 
+    def test_enough_are_asked_where_items_are_many(self):
+        rng = np.random.default_rng(0)
+        many = [rng.choice(60_000, 4, replace=False).astype(np.int32) for _ in range(5_000)]
+        assert len(carve(many, n_items=60_000, protocol="leave-last", ordered=True).people) == 4_000
+
     def test_the_same_seed_hides_the_same(self):
         first, again, other = (carve(checkerboard(), n_items=N_ITEMS, protocol="random", ordered=False, seed=s) for s in (1, 1, 2))
         assert first.truth.indices.tolist() == again.truth.indices.tolist()
@@ -78,6 +83,11 @@ class TestChoosing:
     def test_histories_too_short_to_validate_are_an_error(self):
         with pytest.raises(BadInput, match="three items"):
             choose([np.array([0, 1], dtype=np.int32)] * 5, n_items=3, ordered=True)
+
+    def test_where_nothing_can_be_validated_usual_settings_stand(self):
+        blend, choice = fit_auto(matrix_of([np.array([i % 4, (i + 2) % 4], dtype=np.int32) for i in range(12)], 4))
+        assert (choice.cases, dict(choice.weights)) == (0, {"item-knn": 1.0})
+        assert blend.score({0: 1.0})[2] > blend.score({0: 1.0})[[1, 3]].max()
 
     def test_what_is_dislike_is_not_learnt_as_like(self):
         likes = matrix_of(checkerboard())

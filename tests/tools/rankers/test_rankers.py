@@ -83,6 +83,25 @@ def test_cooccurrence_is_the_product_whatever_the_block(monkeypatch):
     np.testing.assert_array_equal(cooccurrence(likes).toarray(), expected)
 
 
+def test_what_everybody_takes_does_not_crowd_out_the_close():
+    # Item 0 and its twin 1 are taken together by ten people, and so is 2, which a hundred others take as well.
+    likes = np.zeros((110, 3), dtype=np.float32)
+    likes[:10, 0] = likes[:9, 1] = 1.0
+    likes[:, 2] = 1.0
+    kept = cooccurrence(sp.csr_array(likes), kept=1)
+    assert kept.toarray()[0].tolist() == pytest.approx([0.0, 9.0, 0.0])
+
+
+@pytest.mark.parametrize("width", [1, 7, 100, 4_001])
+def test_the_best_are_those_of_a_stable_sort(width):
+    rng = np.random.default_rng(width)
+    scores = np.round(rng.standard_normal((8, width)), 1).astype(np.float32)
+    scores[1], scores[2], scores[3, ::2] = 0.0, -np.inf, -np.inf
+    scores[4, rng.random(width) < 0.9] = 0.0
+    for k in (1, 5, 50):
+        np.testing.assert_array_equal(top_k(scores, k), np.argsort(-scores, axis=1, kind="stable")[:, :k])
+
+
 def test_pruning_keeps_the_largest_and_breaks_ties_by_column(monkeypatch):
     matrix = sp.csr_array(np.array([[3, 1, 2, 2], [0, 5, 0, 0], [1, 1, 1, 1]], dtype=np.float32))
     expected = [[3, 0, 2, 0], [0, 5, 0, 0], [1, 1, 0, 0]]
@@ -101,6 +120,19 @@ def test_transition_follows_the_order():
     ranker = Transition(window=1, half_life=1.0).fit(matrix_of(sequences, 3), sequences)
     assert ranker.score({}, {}, [0]).argmax() == 1
     assert ranker.score({}, {}, [0, 1]).argmax() == 2
+
+
+def test_transition_damps_its_ends_apart():
+    # After 0 come 1, which only follows 0, and more often 2, which stands in every history.
+    sequences = [np.array(s, dtype=np.int32) for s in ([0, 1], [0, 2], [0, 2], *[[3 + i, 2] for i in range(8)])]
+    likes = matrix_of(sequences, 11)
+    plain, damped = (Transition(window=1, power=0.5, target_power=power).fit(likes, sequences) for power in (0.0, 1.0))
+    assert plain.score({}, {}, [0]).argmax() == 2
+    assert damped.score({}, {}, [0]).argmax() == 1
+    both = Transition(window=1, power=1.0).fit(likes, sequences)
+    np.testing.assert_array_equal(
+        both.weights.toarray(), Transition(window=1, power=1.0, target_power=1.0).fit(likes, sequences).weights.toarray()
+    )
 
 
 def test_transition_needs_an_order():
