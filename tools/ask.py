@@ -14,7 +14,7 @@ from knowledge.entities import entity, facet_kind
 from knowledge.predicates import Has, Predicate, Within, attributes_of, to_json
 from knowledge.schema import Facet, Number
 from tools.base import Arguments, Tool, ToolContext, ToolResult
-from tools.candidates import Candidates
+from tools.candidates import Candidates, best_few
 from tools.scope import open_candidates
 from tools.words import figure, join, value_words
 
@@ -67,10 +67,10 @@ def run(context: ToolContext, args: AskArguments) -> ToolResult:
     """Return the best question as data; no question where none would help."""
     kept = open_candidates(context)
     if kept.scores is not None:
-        kept = kept.take(np.lexsort((kept.positions, -kept.scores)))
+        kept = kept.take(best_few(kept.scores, kept.positions, AMONG))
     elif len(kept) > AMONG:
         fame = context.base.catalogue.popularity[kept.positions]
-        kept = kept.take(np.lexsort((kept.positions, -fame)))
+        kept = kept.take(best_few(fame, kept.positions, AMONG))
     top = kept[:AMONG]
     avoid = set(args.avoid) | attributes_of(context.where)
     questions = [q for q in _questions(context.base, top, avoid, args.options) if q.gain > 0.0] if len(top) >= LEAST_LEFT else []
@@ -121,19 +121,20 @@ def _bits(options: tuple[_Option, ...]) -> float:
 
 def _facet_options(base: KnowledgeBase, facet: Facet, positions: npt.NDArray[np.int64], most: int) -> tuple[_Option, ...]:
     column = base.catalogue.facet(facet.name)
-    mask = np.zeros(len(base.catalogue), dtype=np.bool_)
-    mask[positions] = True
     n = len(positions)
-    if float(column.known()[positions].mean()) < LEAST_COVERED:
+    rows, found = column.of_many(positions)
+    if len(np.unique(rows)) < LEAST_COVERED * n:
         return ()
-    counts = column.count_within(mask)
-    codes = [c for c in np.argsort(-counts, kind="stable").tolist() if 0 < counts[c] <= COMMONEST * n][:most]
+    counts = np.bincount(found, minlength=len(column))
+    splitting = np.flatnonzero((counts > 0) & (counts <= COMMONEST * n))
+    codes = splitting[np.argsort(-counts[splitting], kind="stable")][:most].tolist()
     if facet.kind == "ordinal" and facet.order:
         codes.sort(key=lambda c: facet.order.index(column.values[c]) if column.values[c] in facet.order else len(facet.order))
     options = []
     for code in codes:
         value = column.values[code]
-        keeps = np.isin(positions, column.positions(value))
+        keeps = np.zeros(n, dtype=np.bool_)
+        keeps[rows[found == code]] = True
         where = Has(facet=facet.name, values=(value,))
         options.append(_Option(words=value_words(facet, value), where=where, keeps=keeps, entity=entity(facet_kind(facet), value)))
     return tuple(options)

@@ -17,7 +17,19 @@ import numpy.typing as npt
 if TYPE_CHECKING:
     from knowledge.catalogue import Catalogue
 
-__all__ = ["Candidate", "Candidates", "Evidence", "EvidenceKind", "Signal", "add_signal", "from_json", "to_json"]
+__all__ = [
+    "Candidate",
+    "Candidates",
+    "Evidence",
+    "EvidenceKind",
+    "Signal",
+    "add_signal",
+    "ascending",
+    "best_few",
+    "best_first",
+    "from_json",
+    "to_json",
+]
 
 EvidenceKind = Literal["attribute", "path", "neighbour", "text", "number", "popularity", "history", "constraint"]
 
@@ -220,9 +232,7 @@ class Candidates(Sequence[Candidate]):
             evidence=self.evidence,
             asked={**self.asked, "rank": dict(asked)} if asked is not None else self.asked,
         )
-        if (np.diff(self.positions) > 0).all():
-            return scored.take(np.argsort(-total, kind="stable"))
-        return scored.take(np.lexsort((self.positions, -total)))
+        return scored.take(best_first(total, self.positions))
 
     def to_json(self) -> dict[str, Any]:
         """Return the list as JSON-plain columns (NaN as null)."""
@@ -257,6 +267,40 @@ class Candidates(Sequence[Candidate]):
             },
             asked=data["asked"],
         )
+
+
+def ascending(positions: Positions) -> bool:
+    """Say whether positions stand in catalogue order, without repeats."""
+    return bool((positions[1:] > positions[:-1]).all())
+
+
+def best_first(scores: Floats, positions: Positions) -> Positions:
+    """Return the rows by falling score, equal scores by position, `(n,)`: `np.lexsort((positions, -scores))`, several times faster.
+
+    Scores are sorted the fastest way there is, which leaves equal ones anyhow; then those alone are put in order.
+    """
+    order = np.argsort(-scores)
+    found = scores[order]
+    if np.isnan(found[-1:]).any():
+        return np.lexsort((positions, -scores))
+    same = found[1:] == found[:-1]
+    if same.any():
+        tied = np.zeros(len(order), dtype=np.bool_)
+        tied[1:] |= same
+        tied[:-1] |= same
+        group = np.concatenate([[0], np.cumsum(~same)])[tied]
+        rows = order[tied]
+        order[tied] = rows[np.lexsort((positions[rows], group))]
+    return order
+
+
+def best_few(scores: Floats, positions: Positions, most: int) -> Positions:
+    """Return the first rows of `best_first`, `(most,)` at most: only what can be among them is sorted. Scores hold no NaN."""
+    rows = np.arange(len(scores))
+    if len(scores) > most:
+        least = np.partition(scores, len(scores) - most)[len(scores) - most]
+        rows = np.flatnonzero(scores >= least)
+    return rows[np.lexsort((positions[rows], -scores[rows]))][:most]
 
 
 def add_signal(

@@ -55,11 +55,11 @@ def run(context: ToolContext, args: CollaborativeArguments) -> ToolResult:
     history = [i for i in context.taste.history if i in catalogue and i not in against]
     history += [i for i in liked if i in catalogue and i not in history]
     ranker = ranker_of(base)
-    scores = np.asarray(
+    scores = np.array(
         ranker.score(plus, minus, [catalogue.index(i) for i in history if i in liked or i in context.taste.history]), dtype=np.float64
     )
+    scores[list(plus)] = np.nan
     scores = scores[kept_.positions]
-    scores[np.isin(kept_.positions, list(plus))] = np.nan
     asked = {"liked": sorted(liked), "disliked": sorted(against)}
     return ToolResult(
         candidates=kept_.with_signal("collaborative", scores, asked=asked),

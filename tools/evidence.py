@@ -16,7 +16,7 @@ from knowledge.entities import entity, facet_kind, item_entity, split_entity
 from knowledge.predicates import AnyOf, Contains, Has, HasAll, NotThat, OneOf, Predicate, Within, to_json
 from tools.base import ToolContext
 from tools.candidates import Candidates, Evidence
-from tools.derived import entity_idf, fame_line, likes_by_item, scale_matrix
+from tools.derived import entity_idf, fame_line, kept, likes_by_item, scale_matrix
 from tools.grounded import conjuncts
 from tools.scope import entities_of, item_id_of, positions_of, title_of
 from tools.wish import Target, met, reference
@@ -113,8 +113,7 @@ def _merged(base: KnowledgeBase, shared: Iterable[Evidence]) -> list[Evidence]:
     """Say once what is shared with several examples: "designed by Ada, like This and That"."""
     groups: dict[str, list[Evidence]] = {}
     for evidence in shared:
-        title = title_of(base, item_id_of(evidence.ids[0]))
-        groups.setdefault(evidence.text.removesuffix(title), []).append(evidence)
+        groups.setdefault(evidence.text.removesuffix(title_of(base, item_id_of(evidence.ids[0]))), []).append(evidence)
     merged = []
     for start, same in groups.items():
         titles = list(dict.fromkeys(title_of(base, item_id_of(e.ids[0])) for e in same))
@@ -155,9 +154,9 @@ def shared_with(base: KnowledgeBase, example: str, item_id: str, weight: float =
     found = []
     both = (item_entity(example),)
     for facet in base.schema.facets:
-        values = sorted(groups.get(facet.name, ()), key=lambda v: (-v[0], v[1]))[:2]
-        if not values:
+        if facet.name not in groups:
             continue
+        values = sorted(groups[facet.name], key=lambda v: (-v[0], v[1]))[:2]
         names = [value for _, value, _ in values]
         strength = weight * min(1.0, 0.25 + 0.1 * sum(tells for tells, _, _ in values))
         if facet.kind == "person":
@@ -177,16 +176,14 @@ def shared_with(base: KnowledgeBase, example: str, item_id: str, weight: float =
 
 
 def _scales_shared(base: KnowledgeBase, example: str, here: int, there: int, weight: float) -> list[Evidence]:
+    told = kept(base, "told_scales", lambda: [(at, scale) for at, scale in enumerate(base.schema.scales) if scale.much])
     scales = scale_matrix(base)
-    found = []
-    for at, scale in enumerate(base.schema.scales):
+    for at, scale in told:
         a, b = scales[here, at], scales[there, at]
-        if scale.much and a >= 0.7 and b >= 0.7:
-            text = (
-                f"as {scale.much[0]} as {title_of(base, example)}" if a == b else f"about as {scale.much[0]} as {title_of(base, example)}"
-            )
-            found.append(Evidence(kind="number", text=text, ids=(item_entity(example), f"number:{scale.name}"), weight=0.35 * weight))
-    return found[:1]
+        if a >= 0.7 and b >= 0.7:
+            text = f"{'as' if a == b else 'about as'} {scale.much[0]} as {title_of(base, example)}"
+            return [Evidence(kind="number", text=text, ids=(item_entity(example), f"number:{scale.name}"), weight=0.35 * weight)]
+    return []
 
 
 def _people(base: KnowledgeBase, example: str, item_id: str, weight: float) -> list[Evidence]:
@@ -196,7 +193,9 @@ def _people(base: KnowledgeBase, example: str, item_id: str, weight: float) -> l
     here, there = base.catalogue.index(item_id), base.catalogue.index(example)
     fans_here = likes.indices[likes.indptr[here] : likes.indptr[here + 1]]
     fans_there = likes.indices[likes.indptr[there] : likes.indptr[there + 1]]
-    both = len(np.intersect1d(fans_here, fans_there, assume_unique=True))
+    is_fan = np.zeros(likes.shape[0], dtype=np.bool_)
+    is_fan[fans_here] = True
+    both = int(np.count_nonzero(is_fan[fans_there]))
     expected = len(fans_here) * len(fans_there) / max(1, likes.shape[0])
     if both < 3 or both < 1.5 * expected:
         return []

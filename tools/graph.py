@@ -7,7 +7,7 @@ from pydantic import Field
 
 from tools.base import Arguments, Tool, ToolContext, ToolResult
 from tools.past import near_dialogues
-from tools.scope import item_id_of, open_candidates
+from tools.scope import item_id_of, open_candidates, standing
 
 __all__ = ["TOOL", "GraphArguments", "Seed"]
 
@@ -59,13 +59,11 @@ def run(context: ToolContext, args: GraphArguments) -> ToolResult:
     total = sum(known.values()) or 1.0
     seeds = {**{name: weight / total for name, weight in known.items()}, **near}
     against = {name: weight / total for name, weight in negative.items()}
-    vector = graph.pagerank(seeds, restart=args.restart, damping=args.damping, iterations=iterations, negative=against or None)
-    scores = graph.item_scores(vector)[kept.positions].astype(np.float64)
+    ranks = graph.item_ranks(seeds, restart=args.restart, damping=args.damping, iterations=iterations, negative=against or None)
+    scores = ranks[kept.positions].astype(np.float64)
     scores[scores == 0.0] = np.nan
     # A seed item is nearest to itself; that says nothing about whether it fits.
-    catalogue = context.base.catalogue
-    own = [catalogue.index(i) for name in known if name.startswith("item:") and (i := item_id_of(name)) in catalogue]
-    scores[np.isin(kept.positions, own)] = np.nan
+    scores[standing(context.base.catalogue, (item_id_of(name) for name in known if name.startswith("item:")))[kept.positions]] = np.nan
     asked = {"seeds": known, "negative": negative}
     scored = int((~np.isnan(scores)).sum())
     return ToolResult(

@@ -6,6 +6,7 @@ import numpy as np
 from pydantic import Field
 
 from tools.base import Arguments, Tool, ToolContext, ToolResult
+from tools.derived import kept as kept_values
 from tools.scope import open_candidates, positions_of
 
 __all__ = ["TOOL", "PopularArguments"]
@@ -27,7 +28,7 @@ def run(context: ToolContext, args: PopularArguments) -> ToolResult:
     """Score the open candidates by how much they are taken (logarithm)."""
     base = context.base
     kept = open_candidates(context)
-    scores = np.log1p(base.catalogue.popularity[kept.positions])
+    scores = kept_values(base, "fame_logarithm", lambda: np.log1p(base.catalogue.popularity))[kept.positions]
     year = base.schema.with_role("year")
     if args.recent and year is not None:
         years = base.catalogue.number(year.name)

@@ -25,11 +25,13 @@ __all__ = [
     "Where",
     "eligible",
     "entities_of",
+    "holding",
     "item_id_of",
     "known_items",
     "open_candidates",
     "parse_where",
     "positions_of",
+    "standing",
     "title_of",
     "unwanted",
 ]
@@ -38,6 +40,9 @@ Mask = npt.NDArray[np.bool_]
 
 MOST_KEPT = 50_000
 """Items whose entities are kept once read."""
+
+MOST_PREDICATES = 32
+"""Predicates whose items are kept, the newest; a byte an item each."""
 
 PREDICATE_MARK = "x-predicate"
 """Marks a field that holds a predicate; `tools.schemas` puts the predicate's own schema in its place."""
@@ -67,9 +72,17 @@ def known_items(catalogue: Catalogue, names: Iterable[str]) -> tuple[list[str], 
     return [i for i in ids if i in catalogue], [i for i in ids if i not in catalogue]
 
 
+def standing(catalogue: Catalogue, item_ids: Iterable[str]) -> Mask:
+    """Return where the items of these ids stand, `(n_items,)`; ids the catalogue lacks are left out."""
+    mask: Mask = np.zeros(len(catalogue), dtype=np.bool_)
+    mask[[catalogue.index(i) for i in item_ids if i in catalogue]] = True
+    return mask
+
+
 def title_of(base: KnowledgeBase, item_id: str) -> str:
     """Return the title of an item id."""
-    return base.catalogue.titles[base.catalogue.index(item_id)]
+    catalogue = base.catalogue
+    return catalogue.titles[catalogue.index(item_id)]
 
 
 def unwanted(context: ToolContext) -> Mask:
@@ -77,16 +90,28 @@ def unwanted(context: ToolContext) -> Mask:
     catalogue = context.base.catalogue
     disliked = {item_id_of(name) for name in context.taste.disliked if name.startswith("item:")}
     named = {item_id_of(name) for name in context.named}
-    mask: Mask = np.zeros(len(catalogue), dtype=np.bool_)
-    for item_id in (context.excluded | context.taste.seen | disliked) - named:
-        if item_id in catalogue:
-            mask[catalogue.index(item_id)] = True
-    return mask
+    return standing(catalogue, (context.excluded | context.taste.seen | disliked) - named)
+
+
+def holding(base: KnowledgeBase, where: Predicate) -> Mask:
+    """Return for which items a predicate holds, `(n_items,)`, read-only: each tool of a plan asks for the same one again.
+
+    Raises BadInput for an attribute the catalogue lacks.
+    """
+    known: dict[Predicate, Mask] = kept(base, "holding", dict)
+    found = known.get(where)
+    if found is None:
+        found = base.catalogue.select(where)
+        found.flags.writeable = False
+        if len(known) >= MOST_PREDICATES:
+            known.pop(next(iter(known)), None)
+        known[where] = found
+    return found
 
 
 def eligible(context: ToolContext) -> Mask:
     """Return which items may be yielded at all, `(n_items,)`: what must hold holds, and nothing unwanted."""
-    return context.base.catalogue.select(context.where) & ~unwanted(context)
+    return holding(context.base, context.where) & ~unwanted(context)
 
 
 def open_candidates(context: ToolContext, mask: Mask | None = None) -> Candidates:

@@ -10,7 +10,7 @@ import numpy.typing as npt
 from pydantic import Field
 
 from tools.base import Arguments, BadArguments, Tool, ToolContext, ToolResult
-from tools.derived import facet_idf, facet_mass, kept, likes_by_item, scale_matrix
+from tools.derived import facet_idf, facet_mass, fans_in_common, kept, likes_by_item, scale_matrix
 from tools.scope import known_items, open_candidates
 
 if TYPE_CHECKING:
@@ -64,21 +64,31 @@ def _parts(base: KnowledgeBase, position: int) -> dict[str, Floats]:
     parts = {"attributes": _attributes(base, position)}
     if base.has("vectors"):
         parts["meaning"] = np.clip(base.vectors.cosines(base.vectors.matrix[position]).astype(np.float64), 0.0, 1.0)
-    scales = scale_matrix(base)
-    if scales.shape[1]:
-        apart = np.abs(scales - scales[position])
-        known = ~np.isnan(apart)
-        mean = np.where(known, apart, 0.0).sum(axis=1) / np.maximum(1, known.sum(axis=1))
-        # Two items drawn at random stand about a quarter of the range apart; only what is nearer than that is like.
-        parts["scales"] = np.where(known.any(axis=1), np.clip(1.0 - 3.0 * mean, 0.0, 1.0), 0.0).astype(np.float64)
+    if base.schema.scales:
+        parts["scales"] = _scales(base, position)
     people = _people(base, position)
     if people is not None:
         parts["people"] = people
     year = base.schema.with_role("year")
     if year is not None:
         years = base.catalogue.number(year.name)
-        parts["time"] = np.nan_to_num(np.exp(-np.abs(years - years[position]) / YEARS_APART))
+        parts["time"] = np.nan_to_num(np.exp(np.abs(years - years[position]) / -YEARS_APART))
     return parts
+
+
+def _scales(base: KnowledgeBase, position: int) -> Floats:
+    """Nearness on the scales that both have, `(n_items,)` in 0..1; 0 for an item that shares none."""
+    by_scale = scale_matrix(base).T
+    apart = np.abs(by_scale - by_scale[:, position, None])
+    count: npt.NDArray[np.int64] | int = len(by_scale)
+    if not kept(base, "scales_whole", lambda: not np.isnan(by_scale).any()):
+        known = ~np.isnan(apart)
+        apart[~known] = 0.0
+        count = known.sum(axis=0)
+    mean = apart.sum(axis=0).astype(np.float64) / np.maximum(1, count)
+    # Two items drawn at random stand about a quarter of the range apart; only what is nearer than that is like.
+    near = np.clip(1.0 - 3.0 * mean, 0.0, 1.0)
+    return near if isinstance(count, int) else np.where(count > 0, near, 0.0)
 
 
 def _attributes(base: KnowledgeBase, position: int) -> Floats:
@@ -120,10 +130,7 @@ def _people(base: KnowledgeBase, position: int) -> Floats | None:
     if likes is None or likes.nnz == 0:
         return None
     fame = kept(base, "fame_power", lambda: np.maximum(np.diff(likes.indptr), 1.0) ** FAME_POWER)
-    start, end = likes.indptr[position], likes.indptr[position + 1]
-    who = np.zeros(likes.shape[0], dtype=np.float32)
-    who[likes.indices[start:end]] = 1.0
-    both = np.asarray(likes.T @ who, dtype=np.float64)
+    both = np.asarray(fans_in_common(base, position), dtype=np.float64)
     shrunk = both / fame * both / (both + SHRINK)
     shrunk[position] = 0.0
     top = float(shrunk.max())

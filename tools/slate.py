@@ -13,11 +13,11 @@ from pydantic import Field
 from knowledge.entities import split_entity
 from tools.apart import told_apart
 from tools.base import Arguments, Tool, ToolContext, ToolResult
-from tools.candidates import Candidates, Evidence
-from tools.derived import entity_idf
+from tools.candidates import Candidates, Evidence, best_few
 from tools.evidence import asked_of, reasons
 from tools.fusion import fuse, situation_of, weights_for
-from tools.scope import Mask, entities_of, item_id_of, open_candidates
+from tools.scope import Mask, item_id_of, open_candidates, standing
+from tools.values import Held, distinct, entities, held, runs
 from tools.wish import demanded
 from tools.wished import character, common_themes
 
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 __all__ = ["TOOL", "SlateArguments"]
 
+Codes = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float64]
 
 POOL_A_PLACE, LEAST_POOL = 8, 40
@@ -55,14 +56,35 @@ class _Pool:
     """The candidates the choice is made among, with what tells them apart."""
 
     relevance: Floats
+    rows: Codes
+    """Which candidate has which value, `(n_entries,)` each, no pair twice."""
+    columns: Codes
     tells: Floats
     """Weight of each value, `(n_values,)`."""
-    has: Floats
-    """`(n_pool, n_values)` zeros and ones."""
-    alike: Floats
-    """`(n_pool, n_pool)` in 0..1."""
+    mass: Floats
+    """Summed weight of the values of each candidate, `(n_pool,)`."""
+    meaning: npt.NDArray[np.float64] | None
+    """Unit vectors, `(n_pool, dim)`, where the base has any."""
     caps: Sequence[tuple[tuple[int, ...], int]]
     """Pool rows that share a series or person, and how many of them may be shown."""
+
+    def weight_among(self, values: Floats) -> Floats:
+        """Return the summed weight of those values that each candidate has, `(n_pool,)`; `values` `(n_values,)` is 1 where one counts."""
+        found = np.bincount(self.rows, weights=(self.tells * values)[self.columns], minlength=len(self.relevance))
+        return found.astype(np.float64, copy=False)
+
+    def values_of(self, row: int) -> Floats:
+        """Return which values a candidate has, `(n_values,)` zeros and ones."""
+        has = np.zeros(len(self.tells))
+        has[self.columns[self.rows == row]] = 1.0
+        return has
+
+    def alike(self, row: int) -> Floats:
+        """Return how like a candidate each is, `(n_pool,)` in 0..1: shared attributes, and meaning where there are vectors."""
+        shared = self.weight_among(self.values_of(row)) / np.sqrt(np.maximum(self.mass, 1e-9) * max(self.mass[row], 1e-9))
+        if self.meaning is None or not len(self.tells):
+            return np.asarray(shared)
+        return np.asarray(0.5 * shared + 0.5 * np.clip(self.meaning @ self.meaning[row], 0.0, 1.0))
 
 
 def run(context: ToolContext, args: SlateArguments) -> ToolResult:
@@ -75,7 +97,7 @@ def run(context: ToolContext, args: SlateArguments) -> ToolResult:
     assert ranked.scores is not None
     fitting = np.flatnonzero(_fitting(context.base.catalogue, ranked))
     most = max(LEAST_POOL, POOL_A_PLACE * args.k) * (SURPRISE_POOL if args.surprise else 1)
-    top = ranked.take(_best(ranked, fitting, most))
+    top = ranked.take(fitting[best_few(ranked.scores[fitting], ranked.positions[fitting], most)])
     chosen = top.take(np.array(_choose(context, top, args), dtype=np.int64))
     asked = asked_of(chosen, context)
     if asked.wish:
@@ -91,17 +113,6 @@ def run(context: ToolContext, args: SlateArguments) -> ToolResult:
     return ToolResult(candidates=shown, data=data, note=f"{len(shown)} of {len(fitting):,} chosen")
 
 
-def _best(ranked: Candidates, rows: npt.NDArray[np.int64], most: int) -> npt.NDArray[np.int64]:
-    """Return the best of the rows, best first, equal scores by item id: only what can be among them is sorted."""
-    assert ranked.scores is not None
-    scores = ranked.scores[rows]
-    if len(rows) > most:
-        least = np.partition(scores, len(rows) - most)[len(rows) - most]
-        rows = rows[scores >= least]
-        scores = ranked.scores[rows]
-    return rows[np.lexsort((ranked.positions[rows], -scores))][:most]
-
-
 def _plain(evidence: Evidence) -> dict[str, object]:
     return {"kind": evidence.kind, "text": evidence.text, "ids": list(evidence.ids), "weight": evidence.weight}
 
@@ -114,9 +125,8 @@ def _fitting(catalogue: Catalogue, ranked: Candidates) -> Mask:
         fits &= against >= -1e-12
     examples = {item_id_of(i) for i in ranked.asked.get("similar", {}).get("items", ())}
     examples |= {item_id_of(name) for name in ranked.asked.get("graph", {}).get("seeds", {}) if name.startswith("item:")}
-    own = [catalogue.index(i) for i in examples if i in catalogue]
-    if own:
-        fits &= ~np.isin(ranked.positions, own)
+    if examples:
+        fits &= ~standing(catalogue, examples)[ranked.positions]
     return fits if fits.any() else ~fits
 
 
@@ -128,25 +138,32 @@ def _choose(context: ToolContext, top: Candidates, args: SlateArguments) -> list
         fame = context.base.catalogue.popularity[top.positions].argsort(kind="stable").argsort(kind="stable") / max(1, len(top) - 1)
         relevance = 0.5 * relevance + 0.7 * draw - 0.3 * fame
     chosen: list[int] = []
-    covered = np.zeros(pool.has.shape[1])
-    for relaxed in (False, True):
-        while len(chosen) < min(args.k, len(top)):
-            open_rows = np.ones(len(top), dtype=np.bool_)
-            open_rows[chosen] = False
-            if not relaxed:
-                for rows, most in pool.caps:
-                    if sum(row in chosen for row in rows) >= most:
-                        open_rows[list(rows)] = False
-            if not open_rows.any():
-                break
-            gain = relevance.copy()
-            if chosen and args.diversity:
-                fresh = (pool.has * (1.0 - covered)) @ pool.tells / np.maximum(pool.has @ pool.tells, 1e-9)
-                gain += args.diversity * (COVERAGE * fresh - REDUNDANCY * pool.alike[:, chosen].max(axis=1))
-            # Rows stand best first, equal scores by id: the first of equal gains wins.
-            best = int(np.argmax(np.where(open_rows, np.round(gain, 12), -np.inf)))
-            chosen.append(best)
-            covered = np.maximum(covered, pool.has[best])
+    covered, nearest = np.zeros(len(pool.tells)), np.zeros(len(top))
+    taken, capped = np.zeros(len(top), dtype=np.bool_), np.zeros(len(top), dtype=np.bool_)
+    left = [most for _, most in pool.caps]
+    of_row: dict[int, list[int]] = {}
+    for at, (rows, _) in enumerate(pool.caps):
+        for row in rows:
+            of_row.setdefault(row, []).append(at)
+    while len(chosen) < min(args.k, len(top)):
+        open_rows = ~(taken | capped)
+        if not open_rows.any():
+            # Rather more of one series than fewer items than asked for.
+            open_rows = ~taken
+        gain = relevance.copy()
+        if chosen and args.diversity:
+            fresh = pool.weight_among(1.0 - covered) / np.maximum(pool.mass, 1e-9)
+            gain += args.diversity * (COVERAGE * fresh - REDUNDANCY * nearest)
+        # Rows stand best first, equal scores by id: the first of equal gains wins.
+        best = int(np.argmax(np.where(open_rows, np.round(gain, 12), -np.inf)))
+        chosen.append(best)
+        taken[best] = True
+        nearest = np.maximum(nearest, pool.alike(best))
+        covered = np.maximum(covered, pool.values_of(best))
+        for at in of_row.get(best, ()):
+            left[at] -= 1
+            if not left[at]:
+                capped[list(pool.caps[at][0])] = True
     return chosen
 
 
@@ -155,43 +172,41 @@ def _pool(context: ToolContext, top: Candidates, args: SlateArguments) -> _Pool:
     assert top.scores is not None
     low, high = float(top.scores.min()), float(top.scores.max())
     relevance = (top.scores - low) / (high - low) if high > low else np.ones(len(top))
-    codes: dict[str, int] = {}
-    rows: list[int] = []
-    columns: list[int] = []
-    tells: list[float] = []
-    members: dict[tuple[str, str], list[int]] = {}
-    kinds, idf = {facet.name: facet.kind for facet in base.schema.facets}, entity_idf(base)
-    for row, position in enumerate(top.positions.tolist()):
-        for name, (facet, value, _) in entities_of(base, position).items():
-            if name not in codes:
-                codes[name] = len(codes)
-                tells.append(idf[name])
-            rows.append(row)
-            columns.append(codes[name])
-            if kinds[facet] in {"series", "person"}:
-                members.setdefault((kinds[facet], value), []).append(row)
-    has = np.zeros((len(top), len(codes)))
-    has[rows, columns] = 1.0
-    weight = np.array(tells)
+    known, found = entities(base), held(base, top.positions)
+    # Only what the pool has gets a number; a value named twice of an item counts once.
+    codes, rows = distinct(found.codes, found.rows)
+    own, _, times = runs(codes)
+    columns, tells = np.repeat(np.arange(len(own)), times), known.tells[own]
+    mass = np.bincount(rows, weights=tells[columns], minlength=len(top)).astype(np.float64, copy=False)
     asked = demanded(context.where) | _named_values(base, context, top)
     caps = [
-        (tuple(group), args.per_series if kind == "series" else args.per_person)
-        for (kind, value), group in sorted(members.items())
-        if value not in asked and len(group) > 1
+        (members, args.per_series if kind == "series" else args.per_person)
+        for kind, value, members in _members(base, found)
+        if value not in asked
     ]
-    return _Pool(relevance=relevance, tells=weight, has=has, alike=_alike(base, top, has, weight), caps=caps)
+    return _Pool(
+        relevance=relevance,
+        rows=rows,
+        columns=columns,
+        tells=tells,
+        mass=mass,
+        meaning=base.vectors.matrix[top.positions].astype(np.float64) if base.has("vectors") else None,
+        caps=caps,
+    )
 
 
-def _alike(base: KnowledgeBase, top: Candidates, has: Floats, weight: Floats) -> Floats:
-    """Likeness of every pair: shared attributes, and meaning where there are vectors, `(n, n)` in 0..1."""
-    if not has.shape[1]:
-        return np.zeros((len(top), len(top)))
-    mass = np.sqrt(np.maximum(has @ weight, 1e-9))
-    shared = ((has * weight) @ has.T) / np.outer(mass, mass)
-    if not base.has("vectors"):
-        return np.asarray(shared)
-    some = base.vectors.matrix[top.positions].astype(np.float64)
-    return np.asarray(0.5 * shared + 0.5 * np.clip(some @ some.T, 0.0, 1.0))
+def _members(base: KnowledgeBase, found: Held) -> list[tuple[str, str, tuple[int, ...]]]:
+    """Return the pool rows that share a series or a person: facet kind, value and the rows, two or more, by kind and value."""
+    known = entities(base)
+    circle = known.circle[found.codes]
+    some = circle >= 0
+    circles, rows = distinct(circle[some], found.rows[some])
+    shared, starts, times = runs(circles)
+    return sorted(
+        (*known.circles[at], tuple(rows[start : start + n].tolist()))
+        for at, start, n in zip(shared.tolist(), starts.tolist(), times.tolist(), strict=True)
+        if n > 1
+    )
 
 
 def _named_values(base: KnowledgeBase, context: ToolContext, top: Candidates) -> frozenset[str]:

@@ -6,6 +6,7 @@ everything that does.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Literal
 
@@ -63,8 +64,8 @@ def reference(base: KnowledgeBase, target: Target) -> float | None:
     values = base.catalogue.number(_number(base, target.number).name)
     ids = [item_id_of(name) for name in target.of]
     found = [float(values[base.catalogue.index(i)]) for i in ids if i in base.catalogue]
-    known = [v for v in found if not np.isnan(v)]
-    return float(np.mean(known)) if known else None
+    known = [v for v in found if not math.isnan(v)]
+    return (known[0] if len(known) == 1 else float(np.mean(known))) if known else None
 
 
 def met(base: KnowledgeBase, target: Target, positions: npt.NDArray[np.int64]) -> Mask:
@@ -111,7 +112,9 @@ def target_scores(base: KnowledgeBase, targets: Sequence[Target], positions: npt
             wanted = max(step * target.strength, 1e-9)
             moved = sign * (values[positions] - start)
             # Full marks for the step asked for; further away is slowly less like the item meant.
-            gain = np.where(moved <= wanted, (np.maximum(moved, 0.0) / wanted) ** 1.5, 1.0 / (1.0 + 0.15 * (moved - wanted) / wanted))
+            gain = 1.0 / (1.0 + 0.15 * (moved - wanted) / wanted)
+            short = np.flatnonzero(moved <= wanted)
+            gain[short] = (np.maximum(moved[short], 0.0) / wanted) ** 1.5
         on_side = met(base, target, positions)
         total += np.where(on_side, np.nan_to_num(np.clip(gain, 0.0, 1.0)), 0.0)
         missed |= ~on_side
@@ -150,7 +153,9 @@ def lacking(base: KnowledgeBase, prefer: Sequence[str], positions: npt.NDArray[n
     left = held.copy()
     newest_first = list(dict.fromkeys(reversed(prefer)))
     for name in sorted(newest_first, key=lambda n: n.partition(":")[0] not in suits):
-        has = np.isin(positions, positions_of(base, name))
+        having = np.zeros(len(base.catalogue), dtype=np.bool_)
+        having[positions_of(base, name)] = True
+        has = having[positions]
         if int((left & has).sum()) >= ENOUGH:
             left &= has
     return np.asarray(held & ~left, dtype=np.bool_)

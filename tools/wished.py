@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
+import numpy.typing as npt
 
-from knowledge.entities import facet_kind, item_entity
-from tools.candidates import Candidates, Evidence
+from knowledge.entities import entity, facet_kind, item_entity
+from tools.candidates import Candidates, Evidence, best_few
 from tools.derived import entity_idf, kept
 from tools.scope import entities_of, positions_of
+from tools.values import distinct, runs
 from tools.words import join, value_words
 
 if TYPE_CHECKING:
@@ -44,11 +47,18 @@ _EMPTY = frozenset(
 )
 
 
+@lru_cache(maxsize=32_768)
 def _stem(word: str) -> str:
     for ending in ("ing", "ed", "es", "s"):
         if word.endswith(ending) and len(word) - len(ending) >= 4:
             return word[: -len(ending)]
     return word
+
+
+@lru_cache(maxsize=8_192)
+def _stems(text: str) -> frozenset[str]:
+    """Return the words of a text, cut to their stems. Kept: the values of a catalogue come again with every item that has them."""
+    return frozenset(_stem(w) for w in _WORD.findall(text.casefold()))
 
 
 def common_themes(base: KnowledgeBase, found: Candidates) -> Mapping[str, float]:
@@ -60,8 +70,8 @@ def common_themes(base: KnowledgeBase, found: Candidates) -> Mapping[str, float]
     scores = found.columns.get("search")
     if scores is None or not len(found):
         return {}
-    order = np.argsort(-np.nan_to_num(scores, nan=-np.inf), kind="stable")[:NEAREST]
-    return _shared(base, found.positions[order].tolist(), LEAST_LIFT, NEAR_BEST, MOST_THEMES)
+    order = best_few(np.nan_to_num(scores, nan=-np.inf), np.arange(len(scores)), NEAREST)
+    return _shared(base, found.positions[order], LEAST_LIFT, NEAR_BEST, MOST_THEMES)
 
 
 def goes_with(base: KnowledgeBase, prefer: Sequence[str]) -> Mapping[str, float]:
@@ -71,28 +81,28 @@ def goes_with(base: KnowledgeBase, prefer: Sequence[str]) -> Mapping[str, float]
     def make() -> Mapping[str, float]:
         has = [positions_of(base, name) for name in dict.fromkeys(prefer)]
         times = np.bincount(np.concatenate(has)) if has else np.zeros(0, dtype=np.int64)
-        found = np.flatnonzero(times == times.max()).tolist() if times.any() else []
+        found = np.flatnonzero(times == times.max()) if times.any() else np.zeros(0, dtype=np.int64)
         shared = _shared(base, found[:: max(1, len(found) // 200)], GOES_WITH, 0.1, 4 * MOST_THEMES)
         return {name: w for name, w in shared.items() if name not in prefer and name.partition(":")[0] in tags}
 
     return kept(base, f"company:{sorted(set(prefer))}", make)
 
 
-def _shared(base: KnowledgeBase, positions: Sequence[int], least: float, near: float, most: int) -> Mapping[str, float]:
+def _shared(base: KnowledgeBase, positions: npt.NDArray[np.int64], least: float, near: float, most: int) -> Mapping[str, float]:
     """Return what items share far beyond chance, entity name -> how telling, the most telling 1."""
-    kinds = {f.name: f.kind for f in base.schema.facets}
-    times: Counter[str] = Counter()
-    everywhere: dict[str, int] = {}
-    for position in positions:
-        for name, (facet, value, _) in entities_of(base, position).items():
-            if kinds[facet] in {"tag", "category"}:
-                times[name] += 1
-                everywhere[name] = len(base.catalogue.facet(facet).positions(value))
-    telling = {}
-    for name, count in times.items():
-        lift = (count / len(positions)) / (everywhere[name] / len(base.catalogue))
-        if count >= LEAST_TIMES and lift >= least:
-            telling[name] = count * float(np.log(lift))
+    telling: dict[str, float] = {}
+    n_items = len(base.catalogue)
+    for facet in base.schema.facets:
+        if facet.kind not in {"tag", "category"}:
+            continue
+        column = base.catalogue.facet(facet.name)
+        rows, codes = column.of_many(positions)
+        shared, _, times = runs(distinct(codes, rows)[0])
+        often = times >= LEAST_TIMES
+        for code, count in zip(shared[often].tolist(), times[often].tolist(), strict=True):
+            lift = (count / len(positions)) / (int(column.counts[code]) / n_items)
+            if lift >= least:
+                telling[entity(facet_kind(facet), column.values[code])] = count * float(np.log(lift))
     best = sorted(telling.items(), key=lambda pair: (-pair[1], pair[0]))[:most]
     return {name: weight / best[0][1] for name, weight in best if weight >= near * best[0][1]}
 
@@ -115,25 +125,27 @@ def wish_reasons(base: KnowledgeBase, item_id: str, position: int, wish: str, th
     """Return what in an item answers a wish: values named in it, themes common to what was found, words of its description."""
     noun = base.schema.item
     idle = _EMPTY | {_stem(w) for w in (noun.singular, noun.plural, *noun.also)}
-    wanted = {_stem(w) for w in _WORD.findall(wish.casefold())} - idle
+    wanted = _stems(wish) - idle
     if not wanted:
         return []
     own = item_entity(item_id)
     found = []
     for name, (facet_name, value, _) in entities_of(base, position).items():
-        words = {_stem(w) for w in _WORD.findall(value.casefold())}
+        words = _stems(value)
+        if not (words and words <= wanted) and name not in themes:
+            continue
         facet = base.schema.facet(facet_name)
         if words and words <= wanted:
             found.append(Evidence(kind="attribute", text=f"{value_words(facet, value)}, as you describe", ids=(own, name), weight=0.75))
-        elif name in themes:
+        else:
             text = value_words(facet, value)
             if facet.kind == "tag" and facet.phrase in {"", "{}"}:
                 text = f"has the {value} {facet.label or facet.name}"
             text = f"{text}, close to what you describe"
             found.append(Evidence(kind="attribute", text=text, ids=(own, name), weight=0.5 + 0.2 * themes[name]))
     description = base.catalogue.item(item_id).description
-    common = _common_words(base)
-    spoken = list(dict.fromkeys(w for w in _WORD.findall(description) if _stem(w.casefold()) in wanted - common))
+    telling = wanted - _common_words(base)
+    spoken = list(dict.fromkeys(w for w in _WORD.findall(description) if _stem(w.casefold()) in telling)) if telling else []
     if spoken:
         text = f"its description speaks of {join([f'“{w}”' for w in spoken[:3]])}"
         found.append(Evidence(kind="text", text=text, ids=(own,), weight=0.4 + 0.1 * min(3, len(spoken))))

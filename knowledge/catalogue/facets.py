@@ -108,6 +108,14 @@ class FacetColumn:
         start, end = self._row_ends[index], self._row_ends[index + 1]
         return tuple(self.values[code] for code in self._rows[start:end])
 
+    def of_many(self, indices: npt.NDArray[np.int64]) -> tuple[Int64, Int32]:
+        """Return the values of several items as codes: `(n_entries,)` places in `indices`, ascending, and `(n_entries,)` value codes."""
+        starts = self._row_ends[indices]
+        lengths = self._row_ends[indices + 1] - starts
+        before = np.cumsum(lengths) - lengths
+        places = np.repeat(np.arange(len(lengths)), lengths)
+        return places, self._rows[np.arange(len(places)) + (starts - before)[places]]
+
     def known(self) -> Mask:
         """Return which items have any value, (n_items,)."""
         result: Mask = np.diff(self._row_ends) > 0

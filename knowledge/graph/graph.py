@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 from knowledge.arrays import pack, read_arrays, unpack, write_arrays
 from knowledge.entities import entity_kind
 from knowledge.errors import BadInput
-from knowledge.graph.pagerank import Floats, Walk, power, power_batch, seed_vector
+from knowledge.graph.pagerank import Floats, Walk, power, power_batch, power_items, seed_vector
 from knowledge.graph.push import push
 
 if TYPE_CHECKING:
@@ -71,6 +71,7 @@ class KnowledgeGraph:
         self.head, self.tail, self.relation, self.weight = head, tail, relation, weight
         self.n_items = n_items
         self._walks: dict[float, Walk] = {}
+        self._narrow: dict[int, sp.csr_array] = {}
 
     @classmethod
     def from_triples(
@@ -168,6 +169,19 @@ class KnowledgeGraph:
         matrix.sort_indices()
         return matrix
 
+    def narrow(self, width: int) -> sp.csr_array:
+        """Return `adjacency` with no more than so many entries in a row, those to the neighbours of least strength. Made on first use."""
+        found = self._narrow.get(width)
+        if found is None:
+            whole, strength = self.adjacency, self.walk().strength
+            kept = np.ones(len(whole.indices), dtype=np.bool_)
+            for node in np.flatnonzero(self.degree > width).tolist():
+                low, high = whole.indptr[node], whole.indptr[node + 1]
+                kept[low + np.argsort(strength[whole.indices[low:high]], kind="stable")[width:]] = False
+            ends = np.concatenate([[0], np.cumsum(kept)])[whole.indptr]
+            found = self._narrow[width] = sp.csr_array((whole.data[kept], whole.indices[kept], ends), shape=whole.shape)
+        return found
+
     @cached_property
     def degree(self) -> NDArray[np.int32]:
         """Number of distinct neighbours of every node, `(n_nodes,)`."""
@@ -208,6 +222,22 @@ class KnowledgeGraph:
         if method == "push" or (method == "auto" and len(self.nodes) >= PUSH_FROM):
             return push(walk, mass, restart=restart)
         return power(walk, mass, restart=restart, iterations=iterations)
+
+    def item_ranks(
+        self,
+        seeds: Mapping[str, float],
+        *,
+        restart: float = 0.15,
+        damping: float = 0.0,
+        iterations: int = 10,
+        negative: Mapping[str, float] | None = None,
+    ) -> Floats:
+        """Return `item_scores(pagerank(...))`, in a third of the time where items are linked through values and people only."""
+        if len(self.nodes) >= PUSH_FROM:
+            return self.item_scores(self.pagerank(seeds, restart=restart, damping=damping, negative=negative))
+        walk = self.walk(damping)
+        mass = seed_vector(seeds, negative, self._position.get, walk.strength == 0, restart)
+        return power_items(walk, mass, self.n_items, restart=restart, iterations=iterations)
 
     def pagerank_batch(
         self,

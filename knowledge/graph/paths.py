@@ -85,25 +85,20 @@ def _grow(graph: KnowledgeGraph, half: Half, shut: NDArray[np.bool_]) -> Half:
     """Return the half paths one step longer that visit no node twice and none that is shut."""
     strength = graph.walk().strength
     nodes, weights = half
-    rows: list[NDArray[np.int64]] = []
-    reached: list[NDArray[np.int64]] = []
-    gained: list[NDArray[np.float64]] = []
-    for here in np.unique(nodes[:, -1]).tolist():
-        around, edge = _neighbours(graph, here)
-        if nodes.shape[1] > 1 and len(around) > WIDTH:
-            kept = np.sort(np.argsort(strength[around], kind="stable")[:WIDTH])
-            around, edge = around[kept], edge[kept]
-        # Every inner node divides by its strength once: half of it as it is entered from either end, half as it is left.
-        step = DECAY * edge / np.sqrt(strength[around], dtype=np.float64)
-        if nodes.shape[1] > 1:
-            step = step / np.sqrt(float(strength[here]))
-        at = np.flatnonzero(nodes[:, -1] == here)
-        rows.append(np.repeat(at, len(around)))
-        reached.append(np.tile(around.astype(np.int64), len(at)))
-        gained.append(np.repeat(weights[at], len(around)) * np.tile(step, len(at)))
-    if not rows:
-        return np.zeros((0, nodes.shape[1] + 1), dtype=np.int64), np.zeros(0)
-    row, node, weight = np.concatenate(rows), np.concatenate(reached), np.concatenate(gained)
+    inner = nodes.shape[1] > 1
+    matrix = graph.narrow(WIDTH) if inner else graph.adjacency
+    # By the node they have reached, so that equally strong half paths are kept by that order.
+    row = np.argsort(nodes[:, -1], kind="stable")
+    here = nodes[row, -1]
+    counts = (matrix.indptr[here + 1] - matrix.indptr[here]).astype(np.int64)
+    before = np.cumsum(counts) - counts
+    entries = np.arange(int(counts.sum())) + np.repeat(matrix.indptr[here] - before, counts)
+    node = matrix.indices[entries].astype(np.int64)
+    # Every inner node divides by its strength once: half of it as it is entered from either end, half as it is left.
+    step = DECAY * matrix.data[entries] / np.sqrt(strength[node], dtype=np.float64)
+    if inner:
+        step = step / np.repeat(np.sqrt(strength[here], dtype=np.float64), counts)
+    row, weight = np.repeat(row, counts), np.repeat(weights[row], counts) * step
     fresh = ~shut[node] & ~(nodes[row] == node[:, None]).any(axis=1)
     row, node, weight = row[fresh], node[fresh], weight[fresh]
     if len(weight) > STATES:
@@ -138,11 +133,9 @@ def _relations(graph: KnowledgeGraph, nodes: tuple[int, ...]) -> tuple[str, ...]
     """Return the strongest relation between each two nodes of a path, the first by name of equals."""
     names: list[str] = []
     for one, other in pairwise(nodes):
-        facts = [
-            f
-            for f in graph.facts_of(one).tolist()
-            if int(graph.head[f]) + int(graph.tail[f]) == one + other and other in (graph.head[f], graph.tail[f])
-        ]
-        strongest = min(facts, key=lambda f: (-float(graph.weight[f]), graph.relations[graph.relation[f]]))
+        facts = graph.facts_of(one)
+        ends = graph.head[facts].astype(np.int64), graph.tail[facts].astype(np.int64)
+        between = facts[(ends[0] + ends[1] == one + other) & ((ends[0] == other) | (ends[1] == other))]
+        strongest = min(between.tolist(), key=lambda f: (-float(graph.weight[f]), graph.relations[graph.relation[f]]))
         names.append(graph.relations[graph.relation[strongest]])
     return tuple(names)

@@ -89,7 +89,7 @@ class EASE(LinearRanker):
         if not self.dual:
             return super().likes(people)
         query = people.weighted(self.half_life)
-        if len(people) == 1 and self._half.size > SLOW_PRODUCT and self.n_items <= UNROLLED:
+        if self._one_at_hand(people):
             return dense(query @ self._unrolled())
         return self._through_people(query)
 
@@ -106,6 +106,9 @@ class EASE(LinearRanker):
         if not self.dual:
             return super().against(people)
         # Each dislike by itself, so that one more can only add.
+        if self._one_at_hand(people):
+            rows = self._unrolled()[people.dislikes.indices] * people.dislikes.data[:, None]
+            return np.asarray(np.maximum(rows, 0.0).sum(axis=0, keepdims=True), dtype=np.float32)
         out = np.zeros((len(people), self.n_items), dtype=np.float32)
         row = np.repeat(np.arange(len(people)), np.diff(people.dislikes.indptr))
         for start in range(0, people.dislikes.nnz, BLOCK):
@@ -114,6 +117,10 @@ class EASE(LinearRanker):
             single = sp.csr_array((data, items, np.arange(len(items) + 1)), shape=(len(items), self.n_items))
             np.add.at(out, row[span], np.maximum(self._through_people(single), 0.0))
         return out
+
+    def _one_at_hand(self, people: People) -> bool:
+        """Say whether one person is asked about whom the matrix in full serves sooner than the people form."""
+        return len(people) == 1 and self._half.size > SLOW_PRODUCT and self.n_items <= UNROLLED
 
     def _through_people(self, query: sp.csr_array) -> Floats:
         # x P / diag(P), less x itself on the diagonal: -(xP - x diagP) / diagP, the lam cancelling out.
