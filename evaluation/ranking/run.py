@@ -15,13 +15,13 @@ from evaluation.metrics import ranking_metrics
 from evaluation.ranking.split import Split
 from knowledge.errors import BadInput
 from tools.rankers import FAMILIES, Choice, People, fit_auto
+from tools.rankers.blocks import in_blocks
 from tools.rankers.carve import Protocol
 from tools.rankers.ranker import FittedRanker, top_k
 
 __all__ = ["KS", "Report", "Scorer", "measure_ranker", "run_warm"]
 
 KS = (5, 10, 20)
-BLOCK_CELLS = 12_000_000
 
 Progress = Callable[[str], None]
 Row = dict[str, float]
@@ -84,20 +84,21 @@ def measure_ranker(ranker: Scorer, people: People, split: Split) -> Row:
     """Rank the whole catalogue (or the split's candidates) for everybody who has something to find; training items are left out."""
     asked = np.flatnonzero(np.diff(split.truth.indptr))
     ranked = np.zeros((len(people), min(max(KS), split.n_items)), dtype=np.int64)
-    step = max(1, BLOCK_CELLS // split.n_items)
-    scoring = 0.0
-    for start in range(0, len(people), step):
-        stop = min(start + step, len(people))
+
+    def some(start: int, stop: int) -> float:
         if not np.any((asked >= start) & (asked < stop)):
-            continue
-        some = people.rows(start, stop)
+            return 0.0
+        batch = people.rows(start, stop)
         started = time.perf_counter()
-        scores = ranker.score_many(some)
-        scoring += time.perf_counter() - started
-        scores[np.repeat(np.arange(len(some)), np.diff(some.likes.indptr)), some.likes.indices] = -np.inf
+        scores = ranker.score_many(batch)
+        spent = time.perf_counter() - started
+        scores[np.repeat(np.arange(len(batch)), np.diff(batch.likes.indptr)), batch.likes.indices] = -np.inf
         if split.candidates is not None:
             scores[:, ~split.candidates] = -np.inf
         ranked[start:stop] = top_k(scores, max(KS))
+        return spent
+
+    scoring = sum(in_blocks(some, len(people), split.n_items))
     taken = np.bincount(people.likes.indices, minlength=split.n_items).astype(np.float64)
     row = {"score_ms_per_person": 1000.0 * scoring / max(1, len(people))}
     return row | ranking_metrics(ranked, split.truth, ks=KS, taken=None if split.candidates is not None else taken)

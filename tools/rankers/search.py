@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -10,6 +10,7 @@ import numpy as np
 import scipy.sparse as sp
 from numpy.typing import NDArray
 
+from tools.rankers.blocks import in_blocks
 from tools.rankers.carve import Carved
 from tools.rankers.counts import cooccurrence, transitions
 from tools.rankers.ease import EASE, gram
@@ -22,7 +23,6 @@ from tools.rankers.transition import Transition
 
 __all__ = ["Found", "Workshop", "measure", "search"]
 
-BLOCK_CELLS = 12_000_000
 SCORING_ONLY = frozenset({"half_life"})
 """Settings that matter when scoring alone: changing them needs no new fit."""
 
@@ -124,24 +124,17 @@ def _fade(ranker: FittedRanker, settings: Mapping[str, Any]) -> None:
 
 def measure(ranker: FittedRanker, carved: Carved) -> float:
     """Return the geometric mean of recall and discounted gain at the depth of the choice, 0 where nothing is hit."""
-    recall, gain, cases = 0.0, 0.0, len(carved.people)
-    for start, stop, scores in blocks(ranker, carved):
-        truth = carved.truth[start:stop]
-        r, g = block_quality(scores, truth, carved.k, single=carved.protocol == "leave-last")
-        recall += r
-        gain += g
+    cases = len(carved.people)
+
+    def some(start: int, stop: int) -> tuple[float, float]:
+        people = carved.people.rows(start, stop)
+        scores = ranker.score_many(people)
+        hide(scores, people.likes)
+        return block_quality(scores, carved.truth[start:stop], carved.k, single=carved.protocol == "leave-last")
+
+    parts = in_blocks(some, cases, carved.people.n_items)
+    recall, gain = sum(part[0] for part in parts), sum(part[1] for part in parts)
     return float(np.sqrt(recall * gain)) / max(1, cases)
-
-
-def blocks(ranker: FittedRanker, carved: Carved) -> Iterator[tuple[int, int, Floats]]:
-    """Yield (start, stop, scores) for the people asked about, what they already have at minus infinity."""
-    step = max(1, BLOCK_CELLS // carved.people.n_items)
-    for start in range(0, len(carved.people), step):
-        stop = min(start + step, len(carved.people))
-        some = carved.people.rows(start, stop)
-        scores = ranker.score_many(some)
-        hide(scores, some.likes)
-        yield start, stop, scores
 
 
 def hide(scores: Floats, had: sp.csr_array) -> None:

@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tools.rankers.blend import standardise
+from tools.rankers.blocks import in_blocks
 from tools.rankers.carve import Carved
 from tools.rankers.ranker import FittedRanker, top_k
-from tools.rankers.search import BLOCK_CELLS, hide
+from tools.rankers.search import hide
 
 __all__ = ["Pool", "choose_weights", "pool_of"]
 
@@ -64,20 +65,18 @@ class Pool:
 
 def pool_of(rankers: Sequence[FittedRanker], carved: Carved) -> Pool:
     """Score every case with every ranker and keep what stands near the top of any."""
-    n_items = carved.people.n_items
-    step = max(1, BLOCK_CELLS // n_items // max(1, len(rankers)) * 2)
-    pieces: list[tuple[NDArray[np.float32], NDArray[np.bool_]]] = []
-    for start in range(0, len(carved.people), step):
-        stop = min(start + step, len(carved.people))
-        some = carved.people.rows(start, stop)
-        truth = carved.truth[start:stop]
+
+    def some(start: int, stop: int) -> tuple[NDArray[np.float32], NDArray[np.bool_]]:
+        people = carved.people.rows(start, stop)
         scored, tops = [], []
         for ranker in rankers:
-            z, _ = standardise(ranker.score_many(some))
-            hide(z, some.likes)
+            z, _ = standardise(ranker.score_many(people))
+            hide(z, people.likes)
             scored.append(z)
             tops.append(top_k(z, DEEP))
-        pieces.append(_pooled(scored, np.concatenate(tops, axis=1), truth.toarray() > 0))
+        return _pooled(scored, np.concatenate(tops, axis=1), carved.truth[start:stop].toarray() > 0)
+
+    pieces = in_blocks(some, len(carved.people), carved.people.n_items * max(1, len(rankers) // 2))
     width = max(right.shape[1] for _, right in pieces)
     z = np.full((len(rankers), len(carved.people), width), -np.inf, dtype=np.float32)
     right = np.zeros((len(carved.people), width), dtype=bool)
