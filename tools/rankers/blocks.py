@@ -20,7 +20,7 @@ MOST_THREADS = 4
 def in_blocks(work: Callable[[int, int], T], n: int, width: int) -> list[T]:
     """Return `work(start, stop)` for consecutive spans of `n` rows `width` wide, in their order.
 
-    Numpy and scipy work outside Python's lock, so threads share the cores; BLAS keeps to one thread in each meanwhile. What is returned does
+    Numpy and scipy work outside Python's lock, so they share the cores; BLAS keeps to one in each meanwhile. What is returned does
     not depend on how many there are.
     """
     step = max(1, BLOCK_CELLS // max(1, width))
