@@ -19,7 +19,11 @@ if TYPE_CHECKING:
 
 __all__ = ["adds", "carried", "narrows", "starts_afresh", "widens", "with_topic"]
 
-_ADDING = re.compile(r"^\W*(and|also|plus|as well as|additionally)\b|\b(as well|too)\W*$", re.IGNORECASE)
+_ADDING = re.compile(
+    r"^\W*(and|also|plus|as well as|additionally)\b|\b(as well|too)\W*$"
+    r"|\b(?:should|must|ha[sd] to|have to|needs? to)\s+also\b|\balso\s+(?:be|an?|ha[sd] to|have to|needs? to|should|must)\b",
+    re.IGNORECASE,
+)
 _AFRESH = re.compile(
     r"\b(something|anything|smth|sth|some|i want|i'd like|i would like|show me|find me|give me|recommend|suggest|looking for"
     r"|(?:how|what) about|in the mood|now)\b",
@@ -75,6 +79,9 @@ def starts_afresh(request: Request, utterance: str, schema: Schema | None = None
         return False
     if any(m.entity and m.stance == "example" for m in request.mentions) or request.by_popularity:
         return True
+    # "None of these. I want a drama": who turns down what was shown and goes on has not moved on to something else.
+    if any(m.stance == "reject" for m in request.mentions):
+        return False
     if (request.wish or request.prefer or request.surprise) and _AFRESH.search(utterance):
         return True
     valued = any("number" not in c.where for c in request.constraints)

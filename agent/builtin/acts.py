@@ -13,7 +13,7 @@ from typing import Literal
 
 from agent.builtin.reading import Reading
 
-__all__ = ["Act", "does", "turns_down"]
+__all__ = ["Act", "compares", "does", "turns_down"]
 
 Act = Literal[
     "resets", "shows_profile", "forgets_all", "forgets", "accepts", "agrees", "seen", "rejects", "others", "surprise", "careless",
@@ -71,6 +71,15 @@ def _patterns(act: str, items: str, use: str, used: str) -> _Patterns:
 def does(reading: Reading, act: Act) -> bool:
     """True where the utterance does that."""
     return _patterns(act, reading.items, reading.use, reading.used).found(reading.utterance.joined)
+
+
+def compares(reading: Reading) -> bool:
+    """True where a comparison is asked for; "vs" within a name is none ("I loved Kramer vs. Kramer")."""
+    if not does(reading, "compares"):
+        return False
+    marks = [reading.at(i) for i, word in enumerate(reading.utterance.words) if word in {"vs", "versus"}]
+    named = bool(marks) and all(m is not None and m.kind == "link" for m in marks)
+    return not named or reading.utterance.has(r"(?:.* )?(?:compare|differences?|better|which|how|should)(?: .*)?")
 
 
 def turns_down(reading: Reading) -> Literal["seen", "reject"] | None:

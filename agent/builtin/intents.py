@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from agent.builtin.acts import does, turns_down
+from agent.builtin.acts import compares, does, turns_down
 from agent.builtin.mash import mashed
 from agent.builtin.nearest import nearest_intent
 from agent.builtin.opinions import Opinion, opinion
@@ -106,9 +106,7 @@ def _lookup(draft: Draft) -> Request | None:
     )
     if several and not _items(draft):
         return _base(draft, "compare", mentions=_about(draft), wish="", critiques=(), question=None, constraints=(), prefer=())
-    if asked is None or (
-        does(draft.reading, "compares") and asked.kind in {"fact", "describe"} and len({*draft.pointed, *_items(draft)}) > 1
-    ):
+    if asked is None or (compares(draft.reading) and asked.kind in {"fact", "describe"} and len({*draft.pointed, *_items(draft)}) > 1):
         return None
     if asked.kind in {"fact", "describe", "have", "other_works"}:
         mentions = _about(draft)
@@ -145,7 +143,7 @@ def _of_those_counted(draft: Draft, wish: str) -> bool:
 
 
 def _compare(draft: Draft) -> Request | None:
-    if not does(draft.reading, "compares"):
+    if not compares(draft.reading):
         return None
     named = tuple(dict.fromkeys((*_items(draft), *draft.pointed)))
     if len(named) >= 2 or (

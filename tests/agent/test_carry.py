@@ -40,6 +40,14 @@ def topic_after(games: KnowledgeBase, topic: Topic, said: Request, utterance: st
         (request(constraints=[must({"number": "minutes", "max": 30})]), "show me under half an hour", False),
         (request(others=True), "show me something else", False),
         (request(by_popularity=True), "the most popular", True),
+        (
+            request(
+                constraints=[must({"facet": "kind", "has": ["party"]})],
+                mentions=[about("item:fog", "reject")],
+            ),
+            "none of these, I want a party game",
+            False,
+        ),
     ],
 )
 def test_what_asks_for_something_else_altogether(said: Request, utterance: str, fresh: bool) -> None:
@@ -82,6 +90,16 @@ def test_a_new_example_starts_a_new_topic_and_also_adds(games: KnowledgeBase) ->
     assert topic_after(games, old, said, "and also Harbour").examples == ("item:fog", "item:harbour")
     assert adds("in French too")
     assert not adds("something with sand")
+
+
+@pytest.mark.parametrize("said", ["None of these. It should also be a comedy.", "It must also be short.", "it also has to be French"])
+def test_also_adds_within_the_utterance(said: str) -> None:
+    assert adds(said)
+
+
+@pytest.mark.parametrize("said", ["I also liked Harbour", "do you also have games?", "also-rans"])
+def test_not_every_also_adds_a_condition(said: str) -> None:
+    assert adds(said) is said.startswith("also")
 
 
 def test_a_critique_starts_from_the_slate_and_the_newest_on_an_attribute_counts(games: KnowledgeBase) -> None:

@@ -117,6 +117,17 @@ def test_a_reference_past_the_end_points_at_nothing(bases: Mapping[str, Knowledg
     assert read(bases, "why the fifth one?", shown=("heat-1995", "alien-1979")).refers_to == ()
 
 
+def test_a_versus_within_a_title_compares_nothing(bases: Mapping[str, KnowledgeBase]) -> None:
+    liked = read(bases, "I loved Heat and Kramer vs. Kramer. I'd like a drama.")
+    assert liked.intent == "recommend"
+    assert {m.entity for m in liked.mentions} == {"item:heat-1995", "item:kramer-vs-kramer-1979"}
+    assert read(bases, "Heat vs. Collateral").intent == "compare"
+
+
+def test_thanks_for_helping_is_no_wish(bases: Mapping[str, KnowledgeBase]) -> None:
+    assert read(bases, "Thanks for helping me out! I'd like a comedy.").wish == ""
+
+
 def test_the_brain_understands_as_the_grammar_does(bases: Mapping[str, KnowledgeBase]) -> None:
     case = Case(say="something like Heat but funnier", base="films", split="dev")
     assert asyncio.run(BuiltinBrain().understand(situation(bases, case))) == understand(situation(bases, case))
