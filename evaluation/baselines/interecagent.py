@@ -10,8 +10,8 @@ From "Recommender AI Agent" (arXiv 2308.16505, section 3.2 and appendix) and its
 - the map tool takes the first few; every tool at most once in a turn.
 
 In its favour: understanding, memory and repair of this agent stand around it (its own planner is a large model); conditions in words are
-matched by
-this agent's grounding, and dropped where nothing is left (its critic's advice to relax); its preference model is the base's own ranker.
+matched by this agent's grounding, and dropped where nothing new is left (its critic's advice to relax); a filter that leaves nothing says
+what blocks, so that this agent's relaxation mends it; its preference model is the base's own ranker.
 """
 
 from __future__ import annotations
@@ -27,7 +27,8 @@ from tools.base import Tool, ToolContext, ToolResult
 from tools.candidates import Candidates, Evidence
 from tools.collaborative import ranker_of
 from tools.derived import kept, likes_by_item
-from tools.filter import FilterArguments
+from tools.filter import FilterArguments, blockers
+from tools.grounded import conjuncts
 from tools.popular import PopularArguments
 from tools.rank import RankArguments
 from tools.scope import item_id_of, known_items, unwanted
@@ -46,6 +47,8 @@ LIMIT = 1_000
 SOFT_SHARE = 0.05
 """Part of the catalogue that a soft filter may keep."""
 RANKED = 100
+JOINED = (np.logical_and, np.logical_or)
+"""How conditions in words are joined, the next one tried where nothing is left."""
 DEMOTED = -1e5
 
 Mask = npt.NDArray[np.bool_]
@@ -67,7 +70,8 @@ def hard_filter(context: ToolContext, args: FilterArguments) -> ToolResult:
     if len(left) > LIMIT:
         chance = np.random.default_rng(context.seed % 2**32)
         left = left.take(np.sort(chance.choice(len(left), LIMIT, replace=False)))
-    return ToolResult(candidates=left, note=f"{len(left):,} left")
+    blocked = () if len(left) else blockers(context, list(dict.fromkeys(conjuncts(context.where))))
+    return ToolResult(candidates=left, blocked=blocked, note=f"{len(left):,} left")
 
 
 def conditions(context: ToolContext, args: SearchArguments) -> ToolResult:
@@ -85,9 +89,10 @@ def conditions(context: ToolContext, args: SearchArguments) -> ToolResult:
             if value is not None:
                 masks.append(catalogue.select(Has(facet=facet.name, values=(value,))))
                 break
-    for joined in (np.logical_and, np.logical_or):
+    free = ~unwanted(context)
+    for joined in JOINED:
         if masks:
-            keep = joined.reduce(masks)[bus.positions]
+            keep = (joined.reduce(masks) & free)[bus.positions]
             if keep.any():
                 return ToolResult(candidates=bus.take(keep), note=f"{int(keep.sum()):,} match {args.wish!r}")
     return ToolResult(candidates=bus, note="no condition matched")
@@ -146,7 +151,7 @@ def rank(context: ToolContext, args: RankArguments) -> ToolResult:
     bus, base = _bus(context), context.base
     if args.targets and len(bus):
         missed = target_scores(base, args.targets, bus.positions)[1]
-        if not missed.all():
+        if (~missed & ~unwanted(context)[bus.positions]).any():
             bus = bus.take(~missed)
     schema = next((s for s in ("preference", "similarity", "popularity") if s in bus.columns), None)
     column = np.log1p(base.catalogue.popularity[bus.positions]) if schema is None else np.nan_to_num(bus.columns[schema], nan=DEMOTED)

@@ -162,7 +162,10 @@ class RulePerson:
             reason = "" if self._empty <= 1 else reason
             if self._empty > 1:
                 return None
-        text = refinement(self.base.schema, traits, reason, self._chance, shown=len(heard.slate), chatty=self.manner.chatty)
+        demanded = {t.attribute for t in self.told if t.hard}
+        also = any(t.hard and t.attribute in demanded for t in traits)
+        shown, chatty = len(heard.slate), self.manner.chatty
+        text = refinement(self.base.schema, traits, reason, self._chance, shown=shown, chatty=chatty, also=also)
         if retract:
             text = f"{retraction(retract[0], self._chance)} {text}"
         return self._finish(text, traits, [], retract)

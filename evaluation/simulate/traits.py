@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from knowledge.predicates import Has, Predicate, Within
+from tools.derived import kept
 
 if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
@@ -74,7 +75,8 @@ def traits_of(base: KnowledgeBase, item_id: str) -> tuple[Trait, ...]:
         if math.isnan(own):
             continue
         trait = _number_trait(number.name, number.role, number.unit, own, number.low, number.high, number.much, number.little)
-        if trait is not None:
+        # "Romantic" is a scale and a mood: said only of what it is true of either way.
+        if trait is not None and not _otherwise(base, index, trait[0]):
             words, form, within, hard = trait
             with np.errstate(invalid="ignore"):
                 mask = (values >= (within.low if within.low is not None else -np.inf)) & (
@@ -92,6 +94,15 @@ def traits_of(base: KnowledgeBase, item_id: str) -> tuple[Trait, ...]:
                 )
             )
     return tuple(sorted((t for t in found if t.share <= MOST), key=lambda t: (-t.share, t.attribute, t.words)))
+
+
+def _otherwise(base: KnowledgeBase, index: int, words: str) -> bool:
+    """True where the words of a number are also a facet value, and the item lacks that value."""
+    meant: dict[str, tuple[str, ...]] = kept(base, "said_otherwise", dict)
+    if words not in meant:
+        columns = {f.name: base.catalogue.facet(f.name) for f in base.schema.facets}
+        meant[words] = tuple(name for name, column in columns.items() if any(v.casefold() == words for v in column.values))
+    return any(words not in {v.casefold() for v in base.catalogue.facet(name).of(index)} for name in meant[words])
 
 
 def false_trait(base: KnowledgeBase, item_id: str, place: float) -> Trait | None:

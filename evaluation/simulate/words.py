@@ -17,6 +17,7 @@ _LOVED = ("I loved {}.", "I really liked {}.", "My favourites are {}.", "Big fan
 _WANT = ("I'm looking for {}.", "I'd like {}.", "Can you recommend {}?", "Find me {}.", "I'm in the mood for {}.")
 _NO = ("None of these.", "Not those.", "No, not these.", "Hmm, not what I want.")
 _MORE = ("I'd prefer {}.", "It should be {}.", "I'm after {}.", "More like {}.", "I want {}.")
+_ALSO = ("It should also be {}.", "It has to be {} as well.", "It must also be {}.", "It should be {} too.")
 _SMALL = (
     "Long day today, I just want to relax. ",
     "My sister is visiting this weekend. ",
@@ -37,8 +38,13 @@ def opening(schema: Schema, titles: Sequence[str], traits: Sequence[Trait], chan
     return f"{small}{loved}{chance.choice(_WANT).format(described(schema, traits))}"
 
 
-def refinement(schema: Schema, traits: Sequence[Trait], reason: str, chance: random.Random, *, shown: int, chatty: bool) -> str:
-    """Return a later utterance: a rejection where something was shown, a reason, further traits."""
+def refinement(
+    schema: Schema, traits: Sequence[Trait], reason: str, chance: random.Random, *, shown: int, chatty: bool, also: bool = False
+) -> str:
+    """Return a later utterance: a rejection where something was shown, a reason, further traits.
+
+    `also` says that a trait comes beside an earlier one of its kind: "I'd prefer a comedy" after "a drama" would be a change of mind.
+    """
     parts = [chance.choice(_NO)] if shown else []
     if chatty and chance.random() < 0.5:
         parts.insert(0, "Thanks, good ideas, but")
@@ -46,7 +52,7 @@ def refinement(schema: Schema, traits: Sequence[Trait], reason: str, chance: ran
     if reason:
         parts.append(f"Something {reason}, please.")
     if traits:
-        parts.append(chance.choice(_MORE).format(described(schema, traits)))
+        parts.append(chance.choice(_ALSO if also else _MORE).format(described(schema, traits)))
     if not reason and not traits:
         parts.append("Do you have others?")
     return " ".join(parts)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
 
+from agent.carry import adds
 from evaluation.baselines import SYSTEMS, open_system
 from evaluation.games import SCHEMA, games_source, open_games
 from evaluation.simulate.cases import draw_cases, held_out_pairs
@@ -17,9 +19,13 @@ from evaluation.simulate.run import Plan
 from evaluation.simulate.score import paired, scores
 from evaluation.simulate.talk import converse
 from evaluation.simulate.traits import traits_of
-from evaluation.simulate.words import described, typos
+from evaluation.simulate.words import described, refinement, typos
 from knowledge.base import KnowledgeBase
+from knowledge.build import build
 from knowledge.errors import BadInput
+from knowledge.items import Item
+from knowledge.schema import Facet, ItemWords, Number, Schema
+from knowledge.sources import MemorySource
 
 
 @pytest.fixture(scope="module")
@@ -110,13 +116,58 @@ def test_what_was_said_by_mistake_is_taken_back(games: KnowledgeBase) -> None:
 
 
 def test_typos_spare_names_and_values() -> None:
-    import random
-
     text = "I loved Copper Harbour and want something about pirates."
     mistyped = typos(text, ["Copper Harbour", "pirates"], random.Random(1))
     assert mistyped != text.lower().rstrip(".")
     assert "copper harbour" in mistyped
     assert "pirates" in mistyped
+
+
+def test_a_second_demand_of_a_kind_is_said_as_an_addition(games: KnowledgeBase) -> None:
+    trait = next(t for t in traits_of(games, games.catalogue.ids[0]) if t.hard and t.form == "noun")
+    for seed in range(12):
+        chance = random.Random(seed)
+        assert adds(refinement(SCHEMA, [trait], "", chance, shown=5, chatty=seed % 2 == 0, also=True))
+        assert not adds(refinement(SCHEMA, [trait], "", chance, shown=5, chatty=seed % 2 == 0))
+
+
+def test_a_person_who_means_both_of_two_values_gets_both(games: KnowledgeBase) -> None:
+    category = games.catalogue.facet("category")
+    both = [games.catalogue.index(i) for i in games.catalogue.ids if set(category.of(games.catalogue.index(i))) >= {"party", "family"}]
+    assert len(both) > 2
+    with open_system(SYSTEMS["sommelier"], games, slate=5) as somm:
+        for seed in range(8):
+            trait = next(t for t in traits_of(games, games.catalogue.ids[both[0]]) if t.words == "family")
+            session = somm.session(seed=seed)
+            session.say("I'm looking for a party game.")
+            said = refinement(SCHEMA, [trait], "", random.Random(seed), shown=5, chatty=False, also=True)
+            slate = [games.catalogue.index(i.id) for i in session.say(said).slate]
+            assert slate
+            assert set(slate) <= set(both), said
+
+
+def test_a_word_that_is_a_value_too_is_said_only_where_it_is_true_either_way(tmp_path: Path) -> None:
+    kinds = Schema(
+        name="plays",
+        item=ItemWords(singular="play", plural="plays"),
+        facets=(Facet(name="mood", kind="tag"),),
+        numbers=(Number(name="romance", role="scale", low=0.0, high=4.0, much=("romantic",)),),
+    )
+    rows = [("a", ("romantic",), 4.0), ("b", ("bleak",), 4.0), ("c", ("bleak",), 0.0), ("d", ("calm",), 0.0), ("e", ("calm",), 1.0)]
+    items = [Item(id=i, title=i * 5, facets={"mood": m}, numbers={"romance": r}) for i, m, r in rows]
+    build(MemorySource(kinds, items), tmp_path / "plays", encoder=None)
+    base = KnowledgeBase.open(tmp_path / "plays")
+    said = {i: {t.attribute for t in traits_of(base, i) if t.words == "romantic"} for i in ("a", "b")}
+    assert said == {"a": {"mood", "romance"}, "b": set()}
+
+
+def test_the_reference_is_told_what_blocks_so_that_it_can_relax(games: KnowledgeBase) -> None:
+    with open_system(SYSTEMS["interecagent"], games, slate=5) as somm:
+        session = somm.session(seed=1)
+        session.say("a wargame designed by Ada Brandt")
+        assert session.say("under 2 dollars and from 1850").reply
+        turn = session.say("something under 2 dollars")
+    assert turn.slate or "without it" in turn.reply or "matters" in turn.reply
 
 
 def test_a_description_reads_as_english(games: KnowledgeBase) -> None:
