@@ -88,5 +88,6 @@ def _over(base: str, scripts: Sequence[Script], arguments: argparse.Namespace) -
 
 
 def _progress(done: int, total: int) -> None:
-    sys.stderr.write(f"\r{done}/{total} dialogues" + ("\n" if done == total else ""))
-    sys.stderr.flush()
+    if sys.stderr.isatty():
+        sys.stderr.write(f"\r{done}/{total} dialogues" + ("\n" if done == total else ""))
+        sys.stderr.flush()

@@ -8,6 +8,7 @@ import urllib.error
 import urllib.request
 import uuid
 from collections.abc import Mapping
+from textwrap import shorten
 from typing import TYPE_CHECKING, Any, Protocol
 
 from evaluation.dialogues.expect import Answer
@@ -22,6 +23,15 @@ if TYPE_CHECKING:
 __all__ = ["Conversation", "HttpConversation", "OwnConversation"]
 
 TIMEOUT_S = 120.0
+
+IN_WORDS: Mapping[str, str] = {
+    "like": "I liked {}.",
+    "dislike": "I did not like {}.",
+    "seen": "I have already seen {}.",
+    "reject": "Not {}, please.",
+    "taken": "I take {}.",
+}
+"""What a button says, for endpoints that have none."""
 
 
 class Conversation(Protocol):
@@ -100,10 +110,12 @@ class HttpConversation:
         self._model, self._key, self._base, self._user = model, key, base, user
         self._session = uuid.uuid4().hex
         self._messages: list[dict[str, str]] = []
+        self._first: list[str] = []
 
     def say(self, utterance: str) -> Answer:
         """Send the conversation so far and return what came back. Raises Unavailable."""
-        self._messages.append({"role": "user", "content": utterance})
+        self._messages.append({"role": "user", "content": " ".join([*self._first, utterance])})
+        self._first = []
         body: dict[str, Any] = {"model": self._model, "messages": self._messages, "session": self._session}
         if self._user:
             body["user"] = self._user
@@ -122,16 +134,20 @@ class HttpConversation:
         )
 
     def feedback(self, item_id: str, verdict: str) -> None:
-        """Say it, since an endpoint has no buttons."""
-        self._messages.append({"role": "user", "content": f"({verdict}: {item_id})"})
+        """Say it in words before what is said next, since an endpoint has no buttons. Raises BadInput."""
+        if verdict not in IN_WORDS:
+            raise BadInput(f"feedback {verdict!r} is not known; write one of {', '.join(IN_WORDS)}")
+        known = self._base.catalogue if self._base is not None else None
+        title = known.titles[known.index(item_id)] if known is not None and item_id in known else item_id
+        self._first.append(IN_WORDS[verdict].format(title))
 
     def rewind(self, turn: int) -> None:
-        """Forget the messages after a turn."""
-        self._messages = self._messages[: 2 * turn]
+        """Forget the messages after a turn, and the session with it: an endpoint that keeps one would still remember them."""
+        self._messages, self._session, self._first = self._messages[: 2 * turn], uuid.uuid4().hex, []
 
     def new_session(self) -> None:
         """Begin with no messages."""
-        self._messages, self._session = [], uuid.uuid4().hex
+        self._messages, self._session, self._first = [], uuid.uuid4().hex, []
 
     def _post(self, path: str, body: Mapping[str, Any]) -> Any:
         headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {self._key}"} if self._key else {})}
@@ -139,6 +155,12 @@ class HttpConversation:
         try:
             with urllib.request.urlopen(request, timeout=TIMEOUT_S) as response:
                 return json.loads(response.read())
+        except urllib.error.HTTPError as error:
+            with error:
+                told = shorten(error.read(4096).decode("utf-8", "replace"), 300, placeholder=" ...")
+            raise Unavailable(
+                f"{self._url + path} answered {error.code}: {told}; look at the address, --model and OPENAI_API_KEY"
+            ) from error
         except (urllib.error.URLError, TimeoutError, ValueError) as error:
             raise Unavailable(f"{self._url + path} cannot be reached ({error}); start the endpoint or mend the address") from error
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -10,12 +11,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from knowledge.errors import BadInput
-from knowledge.predicates import from_json
+from knowledge.predicates import attributes_of, from_json
+from tools.words import describe
 
 if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
 
-__all__ = ["Answer", "failures"]
+__all__ = ["Answer", "failures", "item_ids"]
 
 SURE = 0.85
 """Least score at which another name of an item is taken for it."""
@@ -52,7 +54,7 @@ def failures(expect: Mapping[str, Any], answer: Answer, base: KnowledgeBase | No
     return found
 
 
-def _ids(base: KnowledgeBase, names: Any) -> list[str]:
+def item_ids(base: KnowledgeBase, names: Any) -> list[str]:
     """Return item ids for ids or titles. Raises BadInput for what the catalogue lacks."""
     catalogue = base.catalogue
     titles = {t.casefold(): i for i, t in reversed(list(zip(catalogue.ids, catalogue.titles, strict=True)))}
@@ -63,7 +65,9 @@ def _ids(base: KnowledgeBase, names: Any) -> list[str]:
             links = base.linker.link(f"“{name}”")
             found = next((x.entity[5:] for x in links if x.entity and x.entity.startswith("item:") and x.score > SURE), None)
         if found is None:
-            raise BadInput(f"expectation names {name!r}, which is neither an id nor a title in {base.name!r}")
+            near = difflib.get_close_matches(str(name).casefold(), titles, n=2, cutoff=0.75)
+            meant = " or ".join(repr(catalogue.titles[catalogue.index(titles[n])]) for n in near)
+            raise BadInput(f"{name!r} is neither an id nor a title in {base.name!r}" + (f"; did you mean {meant}?" if meant else ""))
         result.append(found)
     return result
 
@@ -76,18 +80,18 @@ def _titles(base: KnowledgeBase, ids: Iterable[str]) -> str:
 def _slate(wanted: Any, answer: Answer, base: KnowledgeBase | None) -> list[str]:
     got = list(answer.slate)
     if wanted in ("none", "empty", None, False):
-        return [f"slate: expected none, got {len(got)}"] if got else []
+        return [f"slate: expected none, got {len(got) if base is None else _titles(base, got)}"] if got else []
     assert isinstance(wanted, Mapping)
     found: list[str] = []
     for name, value in wanted.items():
         if name == "at_least" and len(got) < value:
-            found.append(f"slate: expected at least {value} items, got {len(got)}")
+            found.append(f"slate: expected at least {value} item{'s' * (value != 1)}, got {len(got)}")
         elif name == "at_most" and len(got) > value:
             found.append(f"slate: expected at most {value} items, got {len(got)}")
         elif name == "exactly" and len(got) != value:
             found.append(f"slate: expected {value} items, got {len(got)}")
         elif name == "fresh" and value and (again := [i for i in got if i in answer.shown_before]):
-            found.append(f"slate: shown before: {', '.join(again)}")
+            found.append(f"slate: shown before: {', '.join(again) if base is None else _titles(base, again)}")
         elif base is not None and name not in ("at_least", "at_most", "exactly", "fresh"):
             found += _of_items(name, value, got, answer, base)
     return found
@@ -96,7 +100,7 @@ def _slate(wanted: Any, answer: Answer, base: KnowledgeBase | None) -> list[str]
 def _of_items(name: str, value: Any, got: list[str], answer: Answer, base: KnowledgeBase) -> list[str]:
     shown = f"got {_titles(base, got)}"
     if name in ("any", "all", "none", "first"):
-        ids = _ids(base, value)
+        ids = item_ids(base, value)
         if name == "any" and not set(ids) & set(got):
             return [f"slate: expected any of {_titles(base, ids)}; {shown}"]
         if name == "all" and (missing := [i for i in ids if i not in got]):
@@ -108,17 +112,37 @@ def _of_items(name: str, value: Any, got: list[str], answer: Answer, base: Knowl
     if name in ("every", "some", "never"):
         mask = base.catalogue.select(from_json(value))
         fits = [i for i in got if i in base.catalogue and mask[base.catalogue.index(i)]]
+        words = describe(from_json(value), base.schema)
         if name == "every" and len(fits) < len(got):
-            return [f"slate: {value} does not hold for {_titles(base, [i for i in got if i not in fits])}"]
+            return [f"slate: every item should be “{words}”, but not {_with_values(base, value, [i for i in got if i not in fits])}"]
         if name == "some" and not fits:
-            return [f"slate: {value} holds for none; {shown}"]
+            return [f"slate: some item should be “{words}”, but got {_with_values(base, value, got)}"]
         if name == "never" and fits:
-            return [f"slate: {value} must not hold, but does for {_titles(base, fits)}"]
+            return [f"slate: no item should be “{words}”, but got {_with_values(base, value, fits)}"]
     if name == "moved":
         return _moved(value, got, answer.last, base)
-    if name == "same_as" and set(got) != set(_ids(base, value)):
-        return [f"slate: expected just {_titles(base, _ids(base, value))}; {shown}"]
+    if name == "same_as" and set(got) != set(item_ids(base, value)):
+        return [f"slate: expected just {_titles(base, item_ids(base, value))}; {shown}"]
     return []
+
+
+def _with_values(base: KnowledgeBase, where: Mapping[str, Any], ids: Sequence[str]) -> str:
+    """Return the titles, each with what its record says of the attributes the condition looks at."""
+    names = sorted(attributes_of(from_json(where)))
+    told = []
+    for item_id in ids:
+        if item_id not in base.catalogue:
+            told.append(f"{item_id!r} (not in the catalogue)")
+            continue
+        at = base.catalogue.index(item_id)
+        said = []
+        for name in names:
+            if name in base.schema.facet_names:
+                said.append(f"{name} {', '.join(base.catalogue.facet(name).of(at)) or 'none'}")
+            elif name in base.schema.number_names:
+                said.append(f"{name} {base.catalogue.number(name)[at]:g}")
+        told.append(base.catalogue.titles[at] + (f" ({'; '.join(said)})" if said else ""))
+    return ", ".join(told) or "nothing"
 
 
 def _moved(value: Mapping[str, str], got: Sequence[str], last: Sequence[str], base: KnowledgeBase) -> list[str]:
@@ -127,7 +151,7 @@ def _moved(value: Mapping[str, str], got: Sequence[str], last: Sequence[str], ba
     for number, direction in value.items():
         column = base.catalogue.number(number)
         if not got or not last:
-            found.append(f"slate: nothing to compare {number} with")
+            found.append(f"slate: {number} should have gone {direction}, but {'nothing was shown' if not got else 'no slate came before'}")
             continue
         now, then = (float(np.nanmedian(column[[base.catalogue.index(i) for i in ids if i in base.catalogue]])) for ids in (got, last))
         if not (now > then if direction == "up" else now < then):
@@ -142,7 +166,7 @@ def _reply(wanted: Any, answer: Answer, base: KnowledgeBase | None) -> list[str]
         for pattern in [patterns] if isinstance(patterns, str) else patterns:
             hit = re.search(pattern, answer.reply, re.IGNORECASE | re.DOTALL)
             if name == "matches" and not hit:
-                found.append(f"reply: expected /{pattern}/ in {answer.reply[:200]!r}")
+                found.append(f"reply: nothing in it matches /{pattern}/")
             if name == "not" and hit:
                 found.append(f"reply: must not match /{pattern}/, but says {hit[0]!r}")
     return found
@@ -178,7 +202,23 @@ def _constraint(wanted: Any, answer: Answer, base: KnowledgeBase | None) -> list
     if answer.constraints is None:
         return []
     wants = wanted if isinstance(wanted, list) else [wanted]
-    return [f"constraint: {w} was not learnt; stands: {list(answer.constraints)}" for w in wants if not _holds(w, answer.constraints)]
+    return [
+        f"constraint: {_condition(w, base)} was not learnt; what stands: {_stands(answer, base)}"
+        for w in wants
+        if not _holds(w, answer.constraints)
+    ]
+
+
+def _condition(where: Mapping[str, Any], base: KnowledgeBase | None) -> str:
+    """Return a condition in words where it is whole, else (a facet alone: any value of it) its parts."""
+    whole = {"has", "has_all", "min", "max", "not", "all", "any", "text", "known", "items", "from", "to", "km"} & set(where)
+    if base is None or not whole:
+        return ", ".join(f"{k} {v}" for k, v in where.items())
+    return f"“{describe(from_json(where), base.schema)}”"
+
+
+def _stands(answer: Answer, base: KnowledgeBase | None) -> str:
+    return ", ".join(_condition(w, base) for w in answer.constraints or ()) or "nothing"
 
 
 def _no_constraint(wanted: Any, answer: Answer, base: KnowledgeBase | None) -> list[str]:
@@ -186,7 +226,7 @@ def _no_constraint(wanted: Any, answer: Answer, base: KnowledgeBase | None) -> l
         return []
     text = str(answer.constraints)
     return [
-        f"constraint: nothing should stand on {name!r}: {text}"
+        f"constraint: nothing should stand on {name!r}; what stands: {_stands(answer, base)}"
         for name in ([wanted] if isinstance(wanted, str) else wanted)
         if f"'{name}'" in text
     ]
@@ -196,7 +236,7 @@ def _profile(wanted: Any, answer: Answer, base: KnowledgeBase | None) -> list[st
     if answer.profile is None:
         return []
     return [
-        f"profile: {entity} should be remembered as {kind}; remembered: {list(answer.profile)}"
+        f"profile: {entity} should be remembered as {kind}; remembered: {', '.join(f'{e} as {k}' for e, k in answer.profile) or 'nothing'}"
         for entity, kind in wanted.items()
         if (entity, kind) not in answer.profile
     ]
@@ -213,14 +253,18 @@ def _no_profile(wanted: Any, answer: Answer, base: KnowledgeBase | None) -> list
 def _question(wanted: Any, answer: Answer, base: KnowledgeBase | None) -> list[str]:
     if answer.asks is None or answer.asks == bool(wanted):
         return []
-    return ["question: expected a clarifying question" if wanted else f"question: expected none, was asked {answer.asked}"]
+    return ["question: expected a clarifying question" if wanted else f"question: expected none, was asked about {_asked(answer)}"]
+
+
+def _asked(answer: Answer) -> str:
+    return str((answer.asked or {}).get("attribute") or "something")
 
 
 def _notices(wanted: Any, answer: Answer, base: KnowledgeBase | None) -> list[str]:
     if answer.notices is None:
         return []
     if wanted in ("none", False):
-        return [f"notices: expected none, got {list(answer.notices)}"] if answer.notices else []
+        return [f"notices: expected none, got {' | '.join(answer.notices)!r}"] if answer.notices else []
     text = " | ".join(answer.notices)
     patterns = [wanted] if isinstance(wanted, str) else wanted
     return [f"notices: expected /{p}/ in {text!r}" for p in patterns if not re.search(p, text, re.IGNORECASE)]
@@ -246,7 +290,7 @@ def _accepted(wanted: Any, answer: Answer, base: KnowledgeBase | None) -> list[s
     got = answer.request.get("accepted")
     if wanted is True:
         return [] if got else ["accepted: expected an item to be taken"]
-    ids = [] if base is None else [f"item:{i}" for i in _ids(base, wanted)]
+    ids = [] if base is None else [f"item:{i}" for i in item_ids(base, wanted)]
     return [] if got in ids else [f"accepted: expected {wanted}, got {got}"]
 
 

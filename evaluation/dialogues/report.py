@@ -6,6 +6,7 @@ import html
 import json
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from textwrap import shorten
 from xml.etree import ElementTree
 
 from evaluation.dialogues.run import Result, summary
@@ -24,7 +25,9 @@ def as_text(results: Sequence[Result]) -> str:
             if turn.failed:
                 lines.append(f"  turn {number}: {turn.say}")
                 lines += [f"    - {line}" for line in turn.failed]
-                lines.append(f"    reply: {' '.join(turn.reply.split())[:300]}")
+                if turn.understood:
+                    lines.append(f"    understood: {turn.understood}")
+                lines.append(f"    reply: {shorten(turn.reply, 300, placeholder=' ...')}")
     counts = summary(results)
     lines.append(
         f"{counts['passed']} of {counts['runs']} dialogues passed; {counts['turns']} turns, {counts['turns failed']} with a failure; "
@@ -80,6 +83,8 @@ def as_html(results: Sequence[Result], title: str = "Dialogues") -> str:
         for turn in result.turns:
             parts.append(f"<p class='say'>{html.escape(turn.say)}</p><p class='reply'>{html.escape(turn.reply)}</p>")
             parts += [f"<p class='bad'>{html.escape(line)}</p>" for line in turn.failed]
+            if turn.failed and turn.understood:
+                parts.append(f"<p><small>understood: {html.escape(turn.understood)}</small></p>")
         parts.append("</details>")
     return "\n".join([*parts, "</html>\n"])
 

@@ -9,9 +9,12 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
+from agent.errors import NoSuchTurn
+from evaluation.dialogues.check import checked
 from evaluation.dialogues.drivers import Conversation
 from evaluation.dialogues.expect import Answer, failures
 from evaluation.dialogues.script import Script
+from knowledge.errors import BadInput
 
 if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
@@ -32,6 +35,8 @@ class TurnResult:
     failed: tuple[str, ...]
     ms: float
     checks: int
+    understood: str = ""
+    """How the utterance was read, in a line; empty where the endpoint does not tell."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,9 +57,12 @@ class Result:
     def to_json(self) -> dict[str, Any]:
         """Return it JSON-plain."""
         turns = [
-            {"say": t.say, "reply": t.reply, "slate": list(t.slate), "failed": list(t.failed), "ms": t.ms, "checks": t.checks}
+            {
+                "say": t.say, "reply": t.reply, "slate": list(t.slate), "failed": list(t.failed), "understood": t.understood, "ms": t.ms,
+                "checks": t.checks,
+            }
             for t in self.turns
-        ]
+        ]  # fmt: skip
         return {
             "name": self.name,
             "file": self.file,
@@ -85,8 +93,12 @@ def run_scripts(
         seed: of the first repeat; each further one adds one.
         jobs: conversations at once.
         progress: called with how many are done of how many.
+
+    Raises:
+        BadInput: an expectation cannot be checked; says file, dialogue and turn.
     """
-    tasks = [(script, at) for script in scripts for at in range(repeats or script.repeats)]
+    known = list(scripts) if base is None else checked(scripts, base)
+    tasks = [(script, at) for script in known for at in range(repeats or script.repeats)]
     done: list[Result] = []
     with ThreadPoolExecutor(max_workers=max(1, jobs)) as pool:
         for result in pool.map(lambda task: _run(task[0], task[1], open_conversation, base, seed), tasks):
@@ -104,22 +116,46 @@ def _run(script: Script, repeat: int, open_conversation: Open, base: KnowledgeBa
     for step in script.steps:
         if step.new_session:
             talk.new_session()
-        if step.rewind is not None:
-            talk.rewind(step.rewind)
-        for item, verdict in step.feedback.items():
-            talk.feedback(item, verdict)
-        if not step.say:
-            continue
-        answer: Answer = replace(talk.say(step.say), shown_before=tuple(shown), last=last)
-        wrong = failures(step.expect, answer, base)
+        try:
+            if step.rewind is not None:
+                talk.rewind(step.rewind)
+            for item, verdict in step.feedback.items():
+                talk.feedback(item, verdict)
+            if not step.say:
+                continue
+            answer: Answer = replace(talk.say(step.say), shown_before=tuple(shown), last=last)
+            wrong = failures(step.expect, answer, base)
+        except (BadInput, NoSuchTurn) as error:
+            raise BadInput(f"{step.line}: {error}") from error
         turns.append(
             TurnResult(
-                say=step.say, reply=answer.reply, slate=answer.slate, failed=tuple(wrong), ms=round(answer.ms, 1), checks=len(step.expect)
+                say=step.say,
+                reply=answer.reply,
+                slate=answer.slate,
+                failed=tuple(wrong),
+                ms=round(answer.ms, 1),
+                checks=len(step.expect),
+                understood=_understood(answer),
             )
         )
         shown += [i for i in answer.slate if i not in shown]
         last = answer.slate or last
     return Result(name=script.name, file=script.file, ability=script.ability, repeat=repeat, turns=tuple(turns))
+
+
+def _understood(answer: Answer) -> str:
+    """Return the intent and what the request asks for, as the agent read it."""
+    asked = answer.request
+    if asked is None:
+        return ""
+    parts = [str(asked.get("intent", "recommend"))]
+    parts += [str(c.get("words", "")) for c in asked.get("constraints", ())]
+    parts += [f"{'more' if c.get('direction') == 'more' else 'less'} {c.get('attribute')}" for c in asked.get("critiques", ())]
+    parts += [str(p) for p in asked.get("prefer", ())]
+    parts += [f"{m['text'] or m.get('entity')} ({m.get('stance', 'neutral')})" for m in asked.get("mentions", ()) if m.get("text")]
+    if asked.get("wish"):
+        parts.append(f"wish “{asked['wish']}”")
+    return ", ".join(p for p in parts if p)
 
 
 def pass_power(results: Sequence[Result]) -> list[float]:

@@ -85,7 +85,11 @@ def _read(path: Path) -> list[Script]:
     try:
         documents = list(yaml.safe_load_all(path.read_text(encoding="utf-8")))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise BadInput(f"{path.name} cannot be read: {error}") from error
+        if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
+            raise BadInput(f"{path.name} cannot be read: {error}") from error
+        line, snippet = error.problem_mark.line + 1, error.problem_mark.get_snippet() or ""
+        mend = "put what is said in quotes" if ": " in snippet else "look at its brackets, quotes and indents"
+        raise BadInput(f"{path.name} cannot be read: {error.problem} in line {line}; {mend}\n{snippet}") from error
     scripts = []
     for number, data in enumerate(documents, start=1):
         rows = data if isinstance(data, list) else [data]

@@ -11,7 +11,7 @@ import pytest
 
 from agent.config import Settings
 from agent.sommelier import Sommelier
-from evaluation.dialogues.drivers import HttpConversation, OwnConversation
+from evaluation.dialogues.drivers import OwnConversation
 from evaluation.dialogues.expect import Answer, failures
 from evaluation.dialogues.report import as_html, as_junit, as_text
 from evaluation.dialogues.run import Result, TurnResult, pass_power, run_scripts, summary
@@ -143,7 +143,8 @@ def test_a_dialogue_runs_the_same_for_the_same_seed_and_says_why_it_fails(games:
     text = as_text(results)
     assert "FAILED wrong" in text
     assert "turn 1: a party game" in text
-    assert "does not hold for" in text
+    assert "every item should be “wargame”, but not" in text
+    assert "understood: recommend, party" in text
     root = ElementTree.fromstring(as_junit(results))
     assert (root.get("tests"), root.get("failures")) == ("4", "2")
     assert "<script" not in as_html(results)
@@ -170,29 +171,60 @@ def test_pass_power_is_the_chance_that_k_runs_all_pass() -> None:
     assert summary(results)["passed"] == 6
 
 
-def test_items_of_an_endpoint_come_from_the_extension_or_from_the_titles(games: KnowledgeBase, monkeypatch: pytest.MonkeyPatch) -> None:
-    sent: list[dict[str, object]] = []
-    answers = iter(
-        [
-            {
-                "choices": [{"message": {"content": "Try this."}}],
-                "sommelier": {"slate": [{"id": "copper-harbour"}]},
-                "usage": {"total_tokens": 9},
-            },
-            {"choices": [{"message": {"content": "How about Silent Lantern?"}}]},
-        ]
-    )
+@pytest.mark.parametrize(
+    ("turn", "message"),
+    [
+        ("say: hi, expect: {slate: {every: {facet: categories, has: [party]}}}", "no facet 'categories'; did you mean 'category'"),
+        ("say: hi, expect: {slate: {every: {facet: category, has: [partie]}}}", "no item has category 'partie'; did you mean 'party'"),
+        ("say: hi, expect: {slate: {any: [Copper Wharf Nights]}}", "'Copper Wharf Nights' is neither an id nor a title"),
+        ("say: hi, expect: {slate: {at_least: three}}", "'at_least' is 'three'; write a number in digits"),
+        ("say: hi, expect: {slate: {moved: {minuts: down}}}", "'minuts' is not known; did you mean 'minutes'"),
+        ("say: hi, expect: {slate: {moved: {minutes: smaller}}}", "write one of up, down"),
+        ("say: hi, expect: {reply: '(open'}", "no regular expression"),
+        ("say: hi, expect: {intent: recomend}", "did you mean 'recommend'"),
+        ("say: hi, expect: {question: maybe}", "write true or false"),
+        ("say: hi, expect: {profile: {copper-harbour: like}}", "write kind and value in quotes"),
+        ("say: hi, expect: {no_constraint: catgory}", "did you mean 'category'"),
+        ("say: hi, feedback: {Copper Harbour: loved}", "'loved' is not known"),
+        ("say: hi, expect: {ms_at_most: fast}", "write a number in digits"),
+        ("say: hi, expect: {slate: many}", "write none, or a mapping"),
+        ("say: hi, rewind: back", "write the number of the turn"),
+    ],
+)
+def test_what_cannot_be_checked_is_told_before_anything_runs(
+    games: KnowledgeBase, somm: Sommelier, tmp_path: Path, turn: str, message: str
+) -> None:
+    path = _write(tmp_path, f"- name: a\n  turns:\n    - hello\n    - {{{turn}}}\n")
+    opened: list[object] = []
+    with pytest.raises(BadInput, match=r"one.yaml, dialogue 1 \(a\), turn 2: ") as caught:
+        run_scripts(read_scripts([path]), lambda script, seed: opened.append(seed), games)  # type: ignore[arg-type,return-value]
+    assert message in str(caught.value)
+    assert opened == []
 
-    def post(self: HttpConversation, path: str, body: dict[str, object]) -> object:
-        sent.append(json.loads(json.dumps(body)))
-        return next(answers)
 
-    monkeypatch.setattr(HttpConversation, "_post", post)
-    talk = HttpConversation("http://127.0.0.1:1/v1", model="m", base=games)
-    first, second = talk.say("hi"), talk.say("more")
-    assert (first.slate, first.tokens) == (("copper-harbour",), 9)
-    assert second.slate == ("silent-lantern",)
-    assert [m["role"] for m in sent[1]["messages"]] == ["user", "assistant", "user"]  # type: ignore[attr-defined]
+def test_a_failure_says_what_the_records_hold_and_how_the_words_were_read(games: KnowledgeBase) -> None:
+    slate = {"slate": {"every": {"number": "minutes", "max": 15}}}
+    told = failures(slate, Answer(slate=("silent-lantern",)), games)[0]
+    minutes = games.catalogue.number("minutes")[games.catalogue.index("silent-lantern")]
+    assert f"Silent Lantern (minutes {minutes:g})" in told
+    assert "{" not in told
+    told = failures(
+        {"constraint": {"number": "minutes", "max": 15}}, Answer(constraints=({"facet": "category", "has": ["party"]},)), games
+    )[0]
+    assert told == "constraint: “of at most 15 minutes” was not learnt; what stands: “party”"
+    told = failures({"slate": {"fresh": True}}, Answer(slate=("silent-lantern",), shown_before=("silent-lantern",)), games)[0]
+    assert told == "slate: shown before: Silent Lantern"
+
+
+def test_going_back_further_than_said_names_the_turn(games: KnowledgeBase, somm: Sommelier, tmp_path: Path) -> None:
+    path = _write(tmp_path, "- name: a\n  turns:\n    - a party game\n    - {rewind: 5, say: more}\n")
+    with pytest.raises(BadInput, match=r"one.yaml, dialogue 1 \(a\), turn 2: .*from 0 to 1"):
+        run_scripts(read_scripts([path]), lambda script, seed: OwnConversation(somm, user=None, seed=seed), games)
+
+
+def test_words_with_a_colon_want_quotes(tmp_path: Path) -> None:
+    with pytest.raises(BadInput, match="in line 3; put what is said in quotes"):
+        read_scripts([_write(tmp_path, "- name: a\n  turns:\n    - say: a game: please\n")])
 
 
 def test_the_built_in_dialogues_cover_every_ability() -> None:
