@@ -7,12 +7,14 @@ the reasons of the item the clause is about. A false alarm costs a sentence (our
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.events import SlateItem
-from agent.model.names import squeezed
+from agent.model.parts import wrong_part
+from agent.model.support import plain_words, schema_words, supported_words, unsupported
 from knowledge.entities import facet_kind, split_entity
 from knowledge.linker.common import is_common
 
@@ -22,23 +24,31 @@ if TYPE_CHECKING:
 __all__ = ["Bearing", "false_claim", "foul"]
 
 SURE = 0.85
-_FIGURE = re.compile(r"\d[\d.,:]*")
+_FIGURE = re.compile(r"\d[\d.,:]*(?:s\b)?")
 _WORD = re.compile(r"[^\W\d_][\w'’-]*")
+_AND = re.compile(r"\s+(?:and|&)\s+")
+_TOKEN = re.compile(r"\w+")
+_UNIT = r"(?:hours?|minutes?|mins?|hrs?|days?|weeks?|months?|years?|decades?|centur(?:y|ies)|dollars?|euros?|pounds?|cents?|bucks)"
+_MEASURE = re.compile(rf"\b{_UNIT}\b", re.IGNORECASE)
 _COUNTED = re.compile(
-    r"\b(?:one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|fifteen|twenty|thirty|forty|fifty|ninety|half|several)"
-    r"(?:[\s-](?:and a half|one|two|three|four|five|six|seven|eight|nine))?[\s-]+"
-    r"(?:hours?|minutes?|years?|decades?|players?|pages?|parts?|seasons?|stars?|prizes?|awards?|times)\b",
+    r"\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|\w+teen|\w+teens|twent(?:y|ies)|thirt(?:y|ies)|fort(?:y|ies)|"
+    r"fift(?:y|ies)|sixt(?:y|ies)|sevent(?:y|ies)|eight(?:y|ies)|ninet(?:y|ies)|tens|half|dozens?|hundreds?|thousands?|millions?|billions?|"
+    r"couple|several|double|triple|trilogy|quarter)\b",
     re.IGNORECASE,
 )
 _UNPROVABLE = re.compile(
     r"\b(?:award|prize|oscar|emmy|grammy|nominat\w*|acclaim\w*|critic\w*|grossing|box[- ]office|blockbuster|best[- ]?sell\w*|"
     r"sequel|prequel|remake|reboot|spin-?off|adapt(?:ed|ation)|based on|true story|stream(?:s|ing)?|available|on sale|discount|"
-    r"cheap\w*|price\w*|rated|rating|stars?|reviews?|"
-    r"most popular|number one|record[- ]break\w*|cult|premier\w*|releas\w*|debut\w*|won|wins|winning|limited|trending|everyone)\b",
+    r"cheap\w*|price\w*|rated|rating|stars?|reviews?|trilogy|saga|franchise|instal?lments?|part of (?:a|the)|"
+    r"number one|record[- ]break\w*|cult|premier\w*|releas\w*|debut\w*|won|wins|winning|limited|trending|everyone|everybody|"
+    # Comparisons: no record holds them.
+    r"most|least|best|worst|\w+ than|the only|ever made|of all time|in history|unlike|same|share[sd]?|first|last|never|always|"
+    r"all of (?:them|these)|of (?:them|these|the lot|the bunch|the rest)|the (?:rest|others)|compan(?:y|ion)s?)\b",
     re.IGNORECASE,
 )
 _FOUL = re.compile(
-    r"https?:|www\.|\b[\w-]+\.(?:com|net|org|io|example|test)\b|\]\(|!\[|<[a-z/!]|`|[{}]|\bitem:|"
+    r"https?:|hxxp|www\.|\b[\w-]{2,}\.[a-z]{2,}\b|\]\(|!\[|<[a-z/!]|&#?\w+;|//|`|[{}|]|^\s*#|\S@\S|\[\.\]|"
+    r"\b(?:javascript|data|mailto|file|ftp|item|system|assistant|user|tool):|"
     r"\b(?:ignore|disregard) (?:all|any|the|previous|your)|\b(?:system|developer) prompt|\binstructions?\b|"
     r"\bpassword|\bcredit card|\bAPI key|"
     r"\bclick\b|\bsubscribe\b|\bvisit\b|\bas an AI\b|\btool_name\b|\bI (?:have )?(?:remembered|saved|stored|deleted|booked|ordered)\b|"
@@ -48,6 +58,19 @@ _FOUL = re.compile(
 _NEGATED = re.compile(
     r"\b(?:not|no|never|without|less|least|hardly|isn't|isn’t|nothing|neither|nor|far from|rather than|instead of)\W+(?:\w+\W+){0,2}$",
     re.IGNORECASE,
+)
+_STRANGE = frozenset({"Cf", "Co", "Cn", "Nd", "Nl", "No", "So", "Sk"})
+"""Invisible signs, other digits, pictures: none is needed, and each can hide a name or a figure."""
+_NO_SUPERLATIVES = frozenset(
+    {
+        "arrest", "attest", "behest", "chest", "conquest", "contest", "crest", "detest", "digest", "divest", "earnest", "forest", "guest",
+        "harvest", "honest", "infest", "inquest", "interest", "invest", "manifest", "midwest", "modest", "molest", "northwest", "priest",
+        "protest", "quest", "request", "southwest", "suggest", "tempest", "unrest",
+    }
+)  # fmt: skip
+"""Words that only end like superlatives."""
+_NAMES_ANOTHER = re.compile(
+    r"\b(?:like|as|try|see|watch|play|read|hear|to|than|from|after|before|with|and|of|in|alongside|beside|is|was|be)\W+$", re.IGNORECASE
 )
 
 
@@ -66,18 +89,27 @@ class Bearing:
         for item in self.items:
             parts += [item.title, *(b.text for b in item.because)]
             for value in item.attributes.values():
-                parts += (
-                    [str(v) for v in value]
-                    if isinstance(value, list | tuple)
-                    else [f"{value:g}" if isinstance(value, float) else str(value)]
-                )
+                parts += [str(v) for v in value] if isinstance(value, list | tuple) else [str(value)] if isinstance(value, str) else []
         return " ".join(parts)
+
+    def numbers(self) -> dict[str, set[float]]:
+        """Return the values of the items' numbers, by number."""
+        found: dict[str, set[float]] = {}
+        for number in self.base.schema.numbers:
+            for item in self.items:
+                value = item.attributes.get(number.name)
+                if isinstance(value, int | float):
+                    found.setdefault(number.name, set()).add(float(value))
+        return found
 
 
 def foul(sentence: str) -> str:
-    """Return what no reply may hold, whatever it is about: links, markup, raw data, talk of instructions; else an empty string."""
+    """Return what no reply may hold, whatever it is about: links, markup, raw data, orders, signs that only look like ours; else ""."""
     found = _FOUL.search(sentence)
-    return f"{found.group(0)!r} has no place in a reply" if found else ""
+    if found:
+        return f"{found.group(0)!r} has no place in a reply"
+    strange = next((c for c in sentence if not c.isascii() and unicodedata.category(c) in _STRANGE), "")
+    return f"the sign U+{ord(strange):04X} has no place in a reply" if strange else ""
 
 
 def false_claim(clause: str, bearing: Bearing, *, opens: bool) -> str:
@@ -90,47 +122,76 @@ def false_claim(clause: str, bearing: Bearing, *, opens: bool) -> str:
     """
     text = bearing.text()
     return (
-        _figures(clause, text)
+        _figures(clause, bearing, text)
         or _unprovable(clause, text)
+        or _letters(clause, text)
         or _names(clause, text, opens=opens)
         or _values(clause, bearing, text)
-        or _roles(clause, bearing)
+        or wrong_part(clause, bearing)
         or _scales(clause, bearing)
+        or _unsupported(clause, bearing, text)
     )
 
 
-def _figures(clause: str, text: str) -> str:
-    allowed = {f.strip(".,:") for f in _FIGURE.findall(text)}
-    for figure in _FIGURE.findall(clause):
-        plain = figure.strip(".,:")
-        if plain not in allowed and plain.replace(",", "") not in allowed:
-            return f"{plain} is no figure of its record"
+def _figures(clause: str, bearing: Bearing, text: str) -> str:
+    """Return a figure that is not the item's: a year must be its year, any other figure must come with its own unit."""
+    schema, numbers = bearing.base.schema, bearing.numbers()
+    low, spoken = " ".join(text.lower().split()), " ".join(clause.lower().split())
+    for match in _FIGURE.finditer(spoken):
+        plain = match.group(0).strip(".,:")
+        if plain.endswith("s") and re.search(rf"\b{re.escape(plain)}\b", low):
+            continue
+        after = _TOKEN.findall(spoken[match.end() :])[:1]
+        before = _TOKEN.findall(spoken[: match.start()])[-2:]
+        around = (rf"{re.escape(plain)}\W+{re.escape(after[0])}\b" if after else "", rf"\b{re.escape(' '.join([*before, plain]))}\b")
+        if any(p and re.search(p, low) for p in around[: 2 if len(before) > 1 else 1]) or (plain in text and not bearing.items):
+            continue
+        held = {n for n, values in numbers.items() if plain.replace(",", "") in {f"{v:g}" for v in values}}
+        year = schema.with_role("year")
+        if year is not None and year.name in held and not (after and _MEASURE.match(after[0])):
+            continue
+        units = {schema.number(n).unit for n in held}
+        if after and any(u and u[:3].lower() == after[0][:3] for u in units):
+            continue
+        return f"{plain} is no figure of its record"
     for counted in _COUNTED.findall(clause):
-        if counted.lower() not in text.lower():
+        if not re.search(rf"\b{re.escape(counted)}\b", text, re.IGNORECASE):
             return f"{counted!r} does not stand in its record"
+    for measure in _MEASURE.findall(clause):
+        # A measure without its figure ("a few dollars") tells a figure all the same.
+        if not _FIGURE.search(clause) and not re.search(rf"\b{re.escape(measure)}\b", text, re.IGNORECASE):
+            return f"{measure!r} does not stand in its record"
     return ""
 
 
 def _unprovable(clause: str, text: str) -> str:
-    for word in _UNPROVABLE.findall(clause):
-        if word.lower() not in text.lower():
+    superlatives = (w for w in _WORD.findall(clause) if len(w) >= 5 and w.lower().endswith("est") and w.lower() not in _NO_SUPERLATIVES)
+    for word in (*(m.group(0) for m in _UNPROVABLE.finditer(clause)), *superlatives):
+        if not re.search(rf"\b{re.escape(word)}\b", text, re.IGNORECASE):
             return f"{word!r} cannot be proved from its record"
     return ""
 
 
+def _letters(clause: str, text: str) -> str:
+    """Return a letter of another script that the record does not use: look-alikes pass for a name that was not checked."""
+    other = next((c for c in clause if c.isalpha() and not c.isascii() and c not in text and "LATIN" not in unicodedata.name(c, "")), "")
+    return f"{other!r} is of another script than its record" if other else ""
+
+
 def _names(clause: str, text: str, *, opens: bool) -> str:
     """Return a name that stands nowhere in what may be repeated."""
-    known = squeezed(text)
+    known = _tokens(text)
     run: list[str] = []
     starts = opens
 
     def wrong(words: Sequence[str], first: bool) -> str:
         words = [w.strip("'’-") for w in words]
-        if first and words and is_common(words[0].lower()):
+        if first and words and (is_common(words[0].lower()) or words[0].lower() in plain_words()):
             words = words[1:]
         words = [w for w in words if w not in ("I", "I'd", "I'll", "I'm", "I've", "I’d", "I’ll", "I’m", "I’ve")]
         name = " ".join(words)
-        return name if words and squeezed(name.removesuffix("'s").removesuffix("’s")) not in known else ""
+        parts = [name] if _tokens(name) in known else _AND.split(name)
+        return next((part for part in parts if part and _tokens(part) not in known), "")
 
     at = 0
     first = False
@@ -158,6 +219,12 @@ def _names(clause: str, text: str, *, opens: bool) -> str:
     return f"{found!r} stands nowhere in its record" if found else ""
 
 
+def _tokens(text: str) -> str:
+    """Return the words of a text, small, between single spaces: a name must stand there in whole words."""
+    plain = re.sub(r"['’]s\b", "", text.casefold())
+    return f" {' '.join(_TOKEN.findall(plain))} "
+
+
 def _trimmed(run: list[str]) -> list[str]:
     while run and run[-1][:1].islower():
         run = run[:-1]
@@ -180,24 +247,10 @@ def _values(clause: str, bearing: Bearing, text: str) -> str:
         said = link.text.lower()
         if said in low or value.lower() in low or (kind != "item" and _NEGATED.search(clause[: link.start])):
             continue
-        if kind == "item" and not (link.text[:1].isupper() or len(link.text.split()) >= 3):
+        small = kind == "item" and not link.text[:1].isupper()
+        if small and len(link.text.split()) < 2 and not _NAMES_ANOTHER.search(clause[: link.start]):
             continue
         return f"{link.text!r} does not stand in its record"
-    return ""
-
-
-def _roles(clause: str, bearing: Bearing) -> str:
-    """Return a person named in a part they did not have ("directed by" its writer)."""
-    low = clause.lower()
-    people = [f for f in bearing.base.schema.facets if f.kind == "person"]
-    for item in bearing.items:
-        held = {f.name: {str(v).lower() for v in item.attributes.get(f.name) or ()} for f in people}
-        for facet in people:
-            lead = facet.phrase.partition("{}")[0].strip().lower()
-            others = set().union(*held.values()) - held[facet.name]
-            wrong = next((name for name in sorted(others) if lead and f"{lead} {name}" in low), None)
-            if wrong is not None:
-                return f"'{lead} {wrong}' does not stand in its record"
     return ""
 
 
@@ -217,3 +270,9 @@ def _scales(clause: str, bearing: Bearing) -> str:
                     if found and wrong and not _NEGATED.search(low[: found.start()]):
                         return f"{word!r} goes against its record"
     return ""
+
+
+def _unsupported(clause: str, bearing: Bearing, text: str) -> str:
+    also = " ".join(supported_words(bearing.base, item) for item in bearing.items)
+    word = unsupported(clause, f"{text} {also}", schema_words(bearing.base))
+    return f"{word!r} does not stand in its record" if word else ""

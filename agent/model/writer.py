@@ -7,7 +7,7 @@ at the end, because it was left out, cut off or never written, comes in the buil
 from __future__ import annotations
 
 import re
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -29,6 +29,7 @@ from agent.wording.voice import Voice, sentence
 __all__ = ["Draft", "written"]
 
 TOKENS = 450
+LONGEST_SENTENCE = 600
 LONGEST_REPLY = 2_400
 """Characters of a model's reply that are shown."""
 _MARKER = re.compile(r"(?:\*\*)?[\[【⟦(]\s*(?:item\s*|#)?(\d{1,2})\s*[\]】⟧)](?:\*\*)?")
@@ -37,7 +38,18 @@ _QUOTED = re.compile(r"[\"“]([^\"”]{2,80})[\"”]")
 _THINKS = re.compile(r"^\s*<(?:think|thinking|thought|reasoning|scratchpad)\b", re.IGNORECASE)
 _CLOSES = re.compile(r"</(?:think|thinking|thought|reasoning|scratchpad)\s*>", re.IGNORECASE)
 _FENCE = re.compile(r"^\s*```\w*\s*$|^\s*(?:Reply|Answer|Assistant)\s*:\s*", re.IGNORECASE | re.MULTILINE)
+_OPENS = re.compile(r"^\W*[\[【⟦(]\s*(?:item\s*|#)?\d{1,2}\s*[\]】⟧)]")
+"""A sentence that begins with a marker."""
+_SETS_BESIDE = re.compile(
+    r"\b(?:like|unlike|beside|as|than|alongside|echo\w*|recall\w*|between|both|(?:close\w*|similar|akin|next|compared|compan\w+) to)\s*$",
+    re.IGNORECASE,
+)
+"""Words that set an item beside another: no record says whether it is so."""
 _BULLET = re.compile(r"^\s*(?:[-*•]|\d+[.)])\s+")
+
+
+class _UnfitError(Exception):
+    """A sentence cannot be shown; the text says why. Never leaves this module."""
 
 
 async def written(situation: Situation, outcome: Outcome, gateway: Gateway, budget: Budget) -> AsyncIterator[str]:
@@ -236,50 +248,71 @@ class Draft:
 
     def _checked(self, text: str) -> tuple[str, tuple[str, ...], str]:
         """Return the sentence with its items named by us, the ids of those items, and what is wrong with it."""
-        fault = foul(text)
-        if fault:
-            return "", (), fault
-        if len(text) > 600:
-            return "", (), "a sentence is far too long"
-        text = _BOLD.sub(lambda m: self._pointer(m.group(1)) or m.group(0), text)
-        text = _QUOTED.sub(lambda m: self._pointer(m.group(1)) or m.group(0), text)
-        if _BOLD.search(text):
-            return "", (), f"{_BOLD.search(text).group(1)!r} is not among the chosen"  # type: ignore[union-attr]
-        for item in self.outcome.slate:
-            text = self._with_pointer(text, item)
-        pieces: list[str] = []
-        at, about, cited = 0, self._item, []
-        for match in _MARKER.finditer(text):
-            number = int(match.group(1))
-            if not 1 <= number <= len(self.outcome.slate):
-                return "", (), f"there is no item [{number}]"
-            item = self.outcome.slate[number - 1]
-            between = text[at : match.start()]
-            fault = self._clause(between, about if about is not None else item, opens=at == 0)
-            if fault:
-                return "", (), fault
-            again = item.id in self.cited or item in cited
-            pieces += [between, f"**{item.title}**" if again else item_named(self.situation.base, item.id)]
-            at, about = _after_title(text, match.end(), item), item
-            cited.append(item)
-        fault = self._clause(text[at:], about, opens=at == 0)
-        if fault:
-            return "", (), fault
-        rendered = "".join([*pieces, text[at:]])
+        try:
+            rendered, cited, about = self._named(self._pointed(text))
+        except _UnfitError as unfit:
+            return "", (), str(unfit)
         fault = self._grounded().wrong(rendered)
         if fault:
             return "", (), fault
         self._item = about
         return rendered, tuple(i.id for i in cited), ""
 
-    def _clause(self, clause: str, about: SlateItem | None, *, opens: bool) -> str:
+    def _pointed(self, text: str) -> str:
+        """Return the sentence with markers where the model wrote titles of the slate. Raises _UnfitError."""
+        fault = foul(text) or ("a sentence is far too long" if len(text) > LONGEST_SENTENCE else "")
+        if fault:
+            raise _UnfitError(fault)
+        text = _BOLD.sub(lambda m: self._pointer(m.group(1)) or m.group(0), text)
+        text = _QUOTED.sub(lambda m: self._pointer(m.group(1)) or m.group(0), text)
+        strange = _BOLD.search(text)
+        if strange:
+            raise _UnfitError(f"{strange.group(1)!r} is not among the chosen")
+        for item in self.outcome.slate:
+            text = self._with_pointer(text, item)
+        return text
+
+    def _named(self, text: str) -> tuple[str, list[SlateItem], SlateItem | None]:
+        """Return the sentence with titles for markers, the items, and what it is about. Raises _UnfitError."""
+        pieces: list[str] = []
+        cited: list[SlateItem] = []
+        at = 0
+        # What a sentence is about is the item it opens with; another one named in it must bear out what follows as well.
+        fresh = self._item is None or bool(_OPENS.match(text))
+        about = [self._item] if self._item is not None and not fresh else []
+        for match in _MARKER.finditer(text):
+            number = int(match.group(1))
+            if not 1 <= number <= len(self.outcome.slate):
+                raise _UnfitError(f"there is no item [{number}]")
+            item = self.outcome.slate[number - 1]
+            between = text[at : match.start()]
+            if not fresh and item is not self._item:
+                raise _UnfitError(f"a line about another item goes on to [{number}]")
+            if _SETS_BESIDE.search(between):
+                raise _UnfitError(f"it is set beside [{number}], which cannot be proved")
+            self._borne_out(between, about or [item], opens=at == 0)
+            again = item.id in self.cited or item in cited
+            pieces += [between, f"**{item.title}**" if again else item_named(self.situation.base, item.id)]
+            at = _after_title(text, match.end(), item)
+            about = about if item in about else [*about, item]
+            cited.append(item)
+        self._borne_out(text[at:], about, opens=at == 0)
+        if not cited and _BULLET.match(text):
+            raise _UnfitError("a line names no item")
+        return "".join([*pieces, text[at:]]), cited, about[0] if about else None
+
+    def _borne_out(self, clause: str, about: Sequence[SlateItem], *, opens: bool) -> None:
+        """Check a clause: it must hold for every item it is about, or else repeat the person. Raises _UnfitError."""
         plain = _BULLET.sub("", clause) if opens else clause
         if not re.search(r"\w", plain):
-            return ""
-        if about is None:
-            words = " ".join([self.situation.utterance, *(c.words for c in self.outcome.request.constraints), self._examples()])
-            return false_claim(plain, Bearing(base=self.situation.base, items=(), words=words), opens=opens)
-        return false_claim(plain, Bearing(base=self.situation.base, items=(about,), words=""), opens=opens)
+            return
+        base = self.situation.base
+        words = " ".join([self.situation.utterance, *(c.words for c in self.outcome.request.constraints), self._examples()])
+        bearings = [Bearing(base=base, items=(item,), words="") for item in about] or [Bearing(base=base, items=(), words=words)]
+        for bearing in bearings:
+            fault = false_claim(plain, bearing, opens=opens)
+            if fault:
+                raise _UnfitError(fault)
 
     def _examples(self) -> str:
         catalogue = self.situation.base.catalogue
