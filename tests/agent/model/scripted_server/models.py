@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import random
-from collections.abc import Callable
+import zlib
+from collections import Counter
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from agent.brain import Situation
@@ -100,55 +102,72 @@ class Honest:
 
 
 class Sloppy(Honest):
-    """Honest, but a share of its planning answers comes out corrupted."""
+    """Honest, but a share of its planning answers comes out corrupted; which ones follows from the request and the seed alone."""
 
     def __init__(self, base: KnowledgeBase, *, share: float = 0.3, seed: int = 1) -> None:
         super().__init__(base)
-        self.chance = random.Random(seed)
+        self.seed = seed
         self.share = share
+        self.planned = 0
         self.corrupted = 0
 
     def __call__(self, body: dict[str, Any]) -> Reply:
         reply = super().__call__(body)
-        if is_writing(body) or reply.text is None or self.chance.random() >= self.share:
+        if is_writing(body) or is_judging(body) or reply.text is None:
+            return reply
+        self.planned += 1
+        chance = random.Random(f"{self.seed}:{zlib.crc32(json.dumps(body['messages'][1:]).encode())}")
+        if chance.random() >= self.share:
             return reply
         self.corrupted += 1
-        kind = self.chance.choice(sorted(CORRUPTIONS))
-        return CORRUPTIONS[kind](json.loads(reply.text))
+        return CORRUPTIONS[chance.choice(sorted(CORRUPTIONS))](json.loads(reply.text))
 
 
 Lie = Callable[["Adversary", dict[str, Any], dict[str, Any]], str]
 
 
 class Adversary(Honest):
-    """Plans honestly and lies in writing; `lies` holds every falsehood it told, as text that must not be shown."""
+    """Plans honestly and lies in writing; `lies` holds every falsehood of the turn, as text that must not be shown."""
 
-    def __init__(self, base: KnowledgeBase, *, seed: int = 1) -> None:
+    def __init__(self, base: KnowledgeBase, *, seed: int = 1, kinds: Sequence[Lie] = ()) -> None:
+        """Tell lies of some kinds; of all where none are given."""
         super().__init__(base)
+        from tests.agent.model.scripted_server.lies import LIES
+
         self.chance = random.Random(seed)
+        self.kinds: Sequence[Lie] = kinds or LIES
         self.lies: list[str] = []
-        self.told = 0
+        self.told: Counter[str] = Counter()
 
     def write(self, data: dict[str, Any]) -> str:
         """Return a reply with a falsehood in every other sentence."""
-        from tests.agent.model.scripted_server.lies import LIES
-
-        self.lies.clear()
         lines = ["Here is what I would go for."]
         if self.chance.random() < 0.5:
-            lines.append(self.chance.choice(LIES)(self, data, data["items"][0]))
+            lines.append(self._lie(data, data["items"][0]))
         for item in data["items"]:
             why = (item["description"] or "It fits what you asked for").rstrip(".")
-            lie = self.chance.choice(LIES)(self, data, item)
+            lie = self._lie(data, item)
             way = self.chance.random()
-            if way < 0.4:
+            if way < 0.3:
                 lines.append(f"- {item['marker']}: {lie}")
-            elif way < 0.8:
+            elif way < 0.55:
                 lines.append(f"- {item['marker']}: {why}. {lie}")
-            else:
+            elif way < 0.7:
+                lines.append(f"- {item['marker']}: {why}, and {lie[:1].lower()}{lie[1:]}")
+            elif way < 0.8:
+                lines.append(f"- {lie} {item['marker']}: {why}.")
+            elif way < 0.9:
                 lines += [f"- {item['marker']}: {why}.", f"- {lie}"]
-        self.told += len(self.lies)
+            else:
+                lines.append(f"- {item['marker']}: {lie} {self._lie(data, item)}")
+        if self.chance.random() < 0.3:
+            lines += ["", self._lie(data, data["items"][-1])]
         return "\n".join(lines)
+
+    def _lie(self, data: dict[str, Any], item: dict[str, Any]) -> str:
+        kind = self.chance.choice(self.kinds)
+        self.told[kind.__name__] += 1
+        return kind(self, data, item)
 
     def lie(self, text: str, *tells: str) -> str:
         """Note what gives the falsehood away and return it."""
