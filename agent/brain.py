@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 from agent.events import SlateItem, Usage
-from agent.plan import Plan
+from agent.plan import Plan, Step
 from agent.request import Request
 
 if TYPE_CHECKING:
     from agent.profile import Profile
     from knowledge.base import KnowledgeBase
 
-__all__ = ["Brain", "Exchange", "Outcome", "Situation"]
+__all__ = ["Asked", "Brain", "Exchange", "Outcome", "Situation", "Stepper"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -90,4 +90,33 @@ class Brain(Protocol):
     @property
     def usage(self) -> Usage:
         """What the calls since the turn began have cost."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A tool call a brain asks for while the steps run; names in `args` are grounded, nothing else is checked."""
+
+    id: str
+    tool: str
+    args: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Stepper(Protocol):
+    """A brain that calls tools one after the other gives one of these, by its method `stepper`, in the place of a finished plan."""
+
+    async def asked(self) -> tuple[Asked, ...]:
+        """Return the next calls; none where there are no more."""
+        ...
+
+    def told(self, call: str, note: Mapping[str, Any]) -> None:
+        """Take what came of a call."""
+        ...
+
+    def sharpened(self, step: Step, args: Mapping[str, Any]) -> Step:
+        """Return a step the request needs with what the brain may add to it."""
+        ...
+
+    def useful(self, tool: str, args: Mapping[str, Any]) -> bool:
+        """True where a call the request does not need may run."""
         ...

@@ -52,11 +52,15 @@ class Bus:
     rejected: tuple[str, ...] = ()
     accepted: tuple[str, ...] = ()
     budget: Budget = field(default_factory=Budget)
+    ranked: Sequence[Candidate] | None = field(default=None, repr=False)
+    """The candidates that the last `slate` step chose from, to choose again from."""
 
     def take(self, step: str, tool: str, result: ToolResult, ms: float) -> LogEntry:
         """Put a tool's result on the bus and log the step."""
         before = None if self.candidates is None else len(self.candidates)
         if result.candidates is not None:
+            if tool == "slate":
+                self.ranked = self.candidates
             self.candidates = result.candidates
         if result.data:
             self.data.append({**result.data, "tool": tool, "step": step})

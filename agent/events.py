@@ -81,6 +81,8 @@ class Turn:
     """Likely next utterances, made from the slate."""
     brain: str = "builtin"
     usage: Usage = field(default_factory=Usage)
+    calls: tuple[Mapping[str, Any], ...] = ()
+    """The language model's calls in order: purpose, tokens_in, tokens_out, ms."""
     ms: float = 0.0
 
     def to_json(self) -> dict[str, Any]:

@@ -176,9 +176,14 @@ class Session:
         )
         state: TurnState = {"utterance": text, "turn": talk.turn + 1, "seed": self._row.seed * 1_000_003 + talk.turn + 1}
         limit = somm.settings.deadline_s * 2
+        from langgraph.errors import NodeTimeoutError
+
         try:
             async with asyncio.timeout(limit):
                 await graph.ainvoke(state, config={"recursion_limit": RECURSION_LIMIT}, context=context)
+        except NodeTimeoutError as slow:
+            # A part of the turn has a limit of its own, whatever the deadline.
+            raise TurnTooSlow(f"{slow.node!r} was not done within {slow.timeout:g} s and the turn was not kept; say it again") from slow
         except TimeoutError as slow:
             raise TurnTooSlow(f"the turn was not done within {limit:g} s and was not kept; say it again, or raise deadline_s") from slow
 
@@ -261,7 +266,7 @@ class Session:
         )
         rest: dict[str, Any] = {name: row[name] for name in ("turn", "utterance", "reply", "request", "asked", "brain", "ms")}
         rest |= {name: tuple(row[name]) for name in ("plan", "trace", "notices", "chips")}
-        return Turn(**rest, slate=slate, usage=Usage(**row["usage"]))
+        return Turn(**rest, slate=slate, usage=Usage(**row["usage"]), calls=tuple(row.get("calls", ())))
 
 
 def _because(data: dict[str, Any]) -> Because:

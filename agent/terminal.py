@@ -34,7 +34,7 @@ def turn_json(turn: Turn, session_id: str) -> dict[str, Any]:
     """Return a turn as the object that `--json` writes."""
     data = turn.to_json()
     slate = [{k: v for k, v in item.items() if k not in _HIDDEN} for item in data["slate"]]
-    names = ("reply", "request", "plan", "notices", "brain", "usage", "ms", "asked", "chips", "trace", "utterance")
+    names = ("reply", "request", "plan", "notices", "brain", "usage", "calls", "ms", "asked", "chips", "trace", "utterance")
     return {"turn": data["turn"], "session": session_id, "slate": slate, **{n: data[n] for n in names}}
 
 

@@ -20,7 +20,7 @@ from agent.model.judge import judged
 from agent.model.parse import Parsed, parsed
 from agent.model.plans import combined
 from agent.model.read import Reading, read
-from agent.model.steps import first_answer, stepwise
+from agent.model.steps import Stepper, first_answer
 from agent.model.wire import plan_schema
 from agent.model.writer import written
 from agent.plan import Plan
@@ -62,9 +62,9 @@ class ModelBrain:
         self.gateway.ready()
 
     @property
-    def calls(self) -> tuple[tuple[str, float], ...]:
-        """Purpose and milliseconds of each call of the turn."""
-        return tuple(self.budget.ms)
+    def calls(self) -> tuple[Mapping[str, Any], ...]:
+        """Purpose, tokens and milliseconds of each call of the turn."""
+        return tuple(self.budget.log)
 
     async def understand(self, situation: Situation) -> Request:
         """Read the utterance: one call, one more with the fault named where nothing could be read of it. Raises BrainFailed."""
@@ -90,10 +90,14 @@ class ModelBrain:
         reading = self._reading if self._reading is not None and situation.utterance == self._said else None
         base_plan = builtin_plan(situation, request)
         steps = reading.steps if reading is not None else ()
-        if self.settings.model_mode == "steps" and request.intent == "recommend":
-            steps = await stepwise(situation, request, steps, self.tools, self.gateway, self.budget)
         proposals = reading.proposals if reading is not None and self.settings.model_proposals else ()
         return combined(base_plan, steps, self.tools, request, proposals)
+
+    def stepper(self, situation: Situation, request: Request) -> Stepper | None:
+        """Return what asks for tools one by one, in that mode and where the endpoint has function calls."""
+        if self.settings.model_mode != "steps" or not self.gateway.features.tools:
+            return None
+        return Stepper(situation=situation, request=request, tools=self.tools, gateway=self.gateway, budget=self.budget)
 
     async def write(self, situation: Situation, outcome: Outcome) -> AsyncIterator[str]:
         """Yield the reply in pieces. Slates are worded by the model, everything else (facts, the profile, small talk) by us."""

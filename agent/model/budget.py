@@ -37,8 +37,8 @@ class Budget:
     """Tokens in and out over all calls."""
     began: float = field(default_factory=time.monotonic)
     usage: Usage = field(default_factory=Usage)
-    ms: list[tuple[str, float]] = field(default_factory=list)
-    """Purpose and milliseconds of every call."""
+    log: list[dict[str, str | int | float]] = field(default_factory=list)
+    """Every call: purpose, tokens in and out, milliseconds."""
 
     @property
     def seconds_left(self) -> float:

@@ -164,7 +164,7 @@ class Gateway:
         ms = round((time.monotonic() - began) * 1000, 1)
         usage = Usage(calls=1, tokens_in=seen.tokens_in, tokens_out=seen.tokens_out, cost=cost, ms=ms)
         budget.spend(usage)
-        budget.ms.append((ask.purpose, ms))
+        budget.log.append({"purpose": ask.purpose, "tokens_in": seen.tokens_in, "tokens_out": seen.tokens_out, "ms": ms})
         self.ledger.add(usage)
 
     async def _attempt(self, ask: Ask, answer: Answer, streaming: bool) -> AsyncGenerator[str, None]:

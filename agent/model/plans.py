@@ -11,7 +11,7 @@ from agent.plan import Plan, Step
 from agent.request import Request
 from tools.base import Tool
 
-__all__ = ["combined"]
+__all__ = ["combined", "sharpened", "useful"]
 
 _SHARPENS = {
     "search": ("wish",),
@@ -50,10 +50,9 @@ def combined(
     for tool, own in ours.items():
         if tool == "ask" and theirs and "ask" not in planned:
             continue
-        sharper = next((args for name, args in theirs if name == tool and args), {})
-        steps.append(own.model_copy(update={"args": _merged(tool, dict(own.args), sharper)}))
+        steps.append(sharpened(own, next((args for name, args in theirs if name == tool and args), {})))
     for tool, args in theirs:
-        if tool not in ours and _useful(tool, args, tools, request):
+        if tool not in ours and useful(tool, args, tools, request):
             steps.append(Step(id=f"{tool}_{len(steps)}", tool=tool, args=args))
     if proposals and "graph" in tools and request.intent == "recommend":
         steps = _proposed(steps, proposals)
@@ -70,7 +69,13 @@ def _merged(tool: str, ours: dict[str, Any], theirs: Mapping[str, Any]) -> dict[
     return {**theirs, **ours} if tool in ("compare", "explain") else {**ours, **theirs}
 
 
-def _useful(tool: str, args: Mapping[str, Any], tools: Mapping[str, Tool[Any]], request: Request) -> bool:
+def sharpened(step: Step, args: Mapping[str, Any]) -> Step:
+    """Return a step the request needs with what the model may add to it."""
+    theirs = {k: v for k, v in args.items() if k in _SHARPENS.get(step.tool, ())}
+    return step.model_copy(update={"args": _merged(step.tool, dict(step.args), theirs)})
+
+
+def useful(tool: str, args: Mapping[str, Any], tools: Mapping[str, Tool[Any]], request: Request) -> bool:
     """True where a step the request does not need has something of its own to work on."""
     if request.intent != "recommend":
         return False

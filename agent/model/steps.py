@@ -1,38 +1,39 @@
 """Step-by-step tool calling, for comparison: the model calls tools one after the other and sees how many items are left.
 
-Tools run here over a bus of their own, so that the model has something to go by; what it settled on becomes the plan, which the
-turn checks and runs like any other. Budgets and candidates are the same as with a plan made at once.
+What it calls runs once, on the turn's own bus (`agent.nodes.stepped`), and what the request needs besides runs after it. Budgets, checks
+and candidates are the same as with a plan made at once.
 """
 
 from __future__ import annotations
 
-import asyncio
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from typing import Any
 
-from agent.brain import Situation
-from agent.bus import Bus
-from agent.constraints import conjunction
+from agent.brain import Asked, Situation
 from agent.errors import BrainFailed
 from agent.model.budget import Budget
 from agent.model.calls import Ask, Calls, Failed, Message, Text
 from agent.model.gateway import Gateway
 from agent.model.parse import parsed
+from agent.model.plans import sharpened, useful
 from agent.model.prompts import prompt
-from agent.model.read import WireStep
+from agent.model.read import read
 from agent.model.wire import plan_schema, predicate_schema, request_schema
+from agent.plan import Step
 from agent.request import Request
-from knowledge.errors import Unavailable
-from tools.base import BadArguments, Tool, ToolContext, ToolResult
+from tools.base import Tool
 from tools.schemas import strict_schema
 
-__all__ = ["first_answer", "functions", "stepwise"]
+__all__ = ["Stepper", "first_answer", "functions"]
 
 READ = "understood"
 RESERVED = 1
 """Calls kept for writing."""
 MOST_TOKENS = 700
+MOST_CALLS = 8
+"""Tool calls read of one answer."""
 
 
 def functions(tools: Mapping[str, Tool[Any]]) -> tuple[dict[str, Any], ...]:
@@ -60,65 +61,62 @@ async def first_answer(messages: list[Message], tools: Mapping[str, Tool[Any]], 
             return ""
 
 
-async def stepwise(
-    situation: Situation, request: Request, before: Sequence[WireStep], tools: Mapping[str, Tool[Any]], gateway: Gateway, budget: Budget
-) -> tuple[WireStep, ...]:
-    """Return the steps the model settled on; those it had already where nothing more comes. A failing endpoint ends the loop."""
-    if not gateway.features.tools:
-        return tuple(before)
-    context = ToolContext(
-        base=situation.base,
-        taste=situation.profile.taste() if situation.profile is not None else ToolContext(base=situation.base).taste,
-        where=conjunction([dict(c) for c in situation.constraints]),
-        text=situation.utterance,
-        seed=situation.seed,
-    )
-    asked = {"utterance": situation.utterance, "request": request.model_dump(mode="json", exclude_defaults=True)}
-    rounds = budget.calls_left - RESERVED
-    messages: list[Message] = [
-        {"role": "system", "content": prompt("steps", calls=str(max(1, rounds)))},
-        {"role": "user", "content": json.dumps(asked, ensure_ascii=False)},
-    ]
-    bus = Bus()
-    steps = list(before)
-    while budget.calls_left > RESERVED:
-        ask = Ask(purpose="step", messages=tuple(messages), tools=functions(tools), max_tokens=MOST_TOKENS, share=0.4)
-        answer = await gateway.complete(ask, budget)
+@dataclass(slots=True, kw_only=True)
+class Stepper:
+    """Implements `agent.brain.Stepper`: asks the model for its next tool calls, and tells it what came of them."""
+
+    situation: Situation
+    request: Request
+    tools: Mapping[str, Tool[Any]]
+    gateway: Gateway
+    budget: Budget
+    _messages: list[Message] = field(default_factory=list)
+    _open: list[str] = field(default_factory=list)
+    """Ids of calls that have no answer yet."""
+
+    async def asked(self) -> tuple[Asked, ...]:
+        """Return the next calls, names grounded; none where the model is done, failed, or has only the writing call left."""
+        if self.budget.calls_left <= RESERVED:
+            return ()
+        if not self._messages:
+            asked = {"utterance": self.situation.utterance, "request": self.request.model_dump(mode="json", exclude_defaults=True)}
+            self._messages = [
+                {"role": "system", "content": prompt("steps", calls=str(self.budget.calls_left - RESERVED))},
+                {"role": "user", "content": json.dumps(asked, ensure_ascii=False)},
+            ]
+        for left in tuple(self._open):
+            # Every call is answered, whatever became of it: an unanswered one makes all later requests invalid.
+            self.told(left, {"error": "not run"})
+        ask = Ask(purpose="step", messages=tuple(self._messages), tools=functions(self.tools), max_tokens=MOST_TOKENS, share=0.4)
+        answer = await self.gateway.complete(ask, self.budget)
         if not isinstance(answer, Calls):
-            break
-        calls = answer.calls[:8]
-        messages.append(
+            return ()
+        calls = answer.calls[:MOST_CALLS]
+        self._messages.append(
             {
                 "role": "assistant",
                 "content": None,
                 "tool_calls": [{"id": c.id, "type": "function", "function": {"name": c.name, "arguments": c.arguments}} for c in calls],
             }
         )
+        self._open = [c.id for c in calls]
+        found = []
         for call in calls:
-            note = await _called(call.name, call.arguments, tools, context, bus, steps)
-            # Every call is answered, whatever became of it: an unanswered one makes all later requests invalid.
-            messages.append({"role": "tool", "tool_call_id": call.id, "content": note})
-        if any(s.tool == "slate" for s in steps):
-            break
-    return tuple(steps)
+            arguments = parsed(call.arguments or "{}", ())
+            plain = dict(arguments.data) if arguments is not None else {}
+            steps = read({"steps": [{"tool": call.name, "args": plain}]}, self.situation).steps
+            found.append(Asked(id=call.id, tool=call.name, args=dict(steps[0].args) if steps else {}))
+        return tuple(found)
 
+    def told(self, call: str, note: Mapping[str, Any]) -> None:
+        """Take what came of a call; the model sees it with its next round."""
+        self._open = [c for c in self._open if c != call]
+        self._messages.append({"role": "tool", "tool_call_id": call, "content": json.dumps(note, ensure_ascii=False)})
 
-async def _called(name: str, arguments: str, tools: Mapping[str, Tool[Any]], context: ToolContext, bus: Bus, steps: list[WireStep]) -> str:
-    """Run one call and return what the model may see of it: counts and notes."""
-    tool = tools.get(name)
-    found = parsed(arguments or "{}", ())
-    if tool is None:
-        return json.dumps({"error": f"there is no tool {name[:40]!r}"})
-    args = dict(found.data) if found is not None else {}
-    from dataclasses import replace
+    def sharpened(self, step: Step, args: Mapping[str, Any]) -> Step:
+        """Return a step that was planned with what the model may add to it."""
+        return sharpened(step, args)
 
-    try:
-        parsed_args = tool.parse(args)
-        result = await asyncio.to_thread(tool.run, replace(context, candidates=bus.candidates), parsed_args)
-    except BadArguments as error:
-        return json.dumps({"error": str(error)[:300]})
-    except Unavailable:
-        result = ToolResult(note="not available here")
-    steps.append(WireStep(tool=name, args={k: v for k, v in args.items() if v is not None}))
-    entry = bus.take(name, name, result, 0.0)
-    return json.dumps({"left": entry.after if entry.after is not None else "all", "note": entry.note[:200]})
+    def useful(self, tool: str, args: Mapping[str, Any]) -> bool:
+        """True where a call that no plan needs has something of its own to work on."""
+        return useful(tool, args, self.tools, self.request)

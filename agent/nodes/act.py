@@ -6,10 +6,13 @@ import asyncio
 import time
 from typing import TYPE_CHECKING, Any
 
+from agent.brain import Stepper
 from agent.bus import Bus
 from agent.constraints import conjunction
 from agent.events import StepFinished, StepStarted
+from agent.nodes.stepped import stepped
 from agent.plan import Step
+from agent.request import Request
 from agent.state import TurnContext, TurnState
 from knowledge.errors import Unavailable
 from knowledge.predicates import from_json
@@ -18,7 +21,7 @@ from tools.base import BadArguments, ToolContext, ToolResult
 if TYPE_CHECKING:
     from langgraph.runtime import Runtime
 
-__all__ = ["act"]
+__all__ = ["act", "run_step", "tool_context"]
 
 FACTUAL = frozenset({"lookup", "compare", "explain", "rank"})
 """Tools whose data a reply speaks of; the question of `ask` travels by itself."""
@@ -31,21 +34,41 @@ async def act(state: TurnState, runtime: Runtime[TurnContext]) -> dict[str, Any]
         shown=context.conversation.last, rejected=context.profile.item_ids("reject"), accepted=context.profile.item_ids("taken")
     )
     notices = list(state["notices"])
-    for plain in state["plan"]:
-        notice = await _run(Step.model_validate(plain), state, context)
+    bus = context.bus
+
+    async def run(step: Step) -> None:
+        notice = await run_step(step, state, context)
         if notice and notice not in notices:
             notices.append(notice)
-    bus = context.bus
+
+    steps = [Step.model_validate(plain) for plain in state["plan"]]
+    stepper = _stepper(state, context)
+    if stepper is not None:
+        steps = await stepped(stepper, steps, context.tools, bus, run)
+    else:
+        for step in steps:
+            await run(step)
     question = bus.found("ask")
     for data in bus.data:
         if data["tool"] == "explain" and data.get("mode") == "why":
             data["items"] = [_as_said(item, context) for item in data["items"]]
     return {
+        "plan": [s.model_dump(mode="json") for s in steps],
         "facts": [d for d in bus.data if d["tool"] in FACTUAL],
         "question": None if question is None or not question.get("options") else question,
         "blocked": list(bus.blocked),
         "notices": notices,
     }
+
+
+def _stepper(state: TurnState, context: TurnContext) -> Stepper | None:
+    """Return what asks for steps one by one, where the brain does that; a plan sent back by reflection runs as it stands."""
+    make = getattr(context.acting, "stepper", None)
+    request = Request.model_validate(state["effective"])
+    if make is None or state["attempts"] or request.intent != "recommend" or not state["plan"]:
+        return None
+    found: Stepper | None = make(context.situation(state), request)
+    return found
 
 
 def tool_context(state: TurnState, context: TurnContext) -> ToolContext:
@@ -74,7 +97,7 @@ def _as_said(item: dict[str, Any], context: TurnContext) -> dict[str, Any]:
     return {**item, "reasons": [*strong, *weak, *(r for r in item["reasons"] if r["text"] not in texts)]}
 
 
-async def _run(step: Step, state: TurnState, context: TurnContext) -> str:
+async def run_step(step: Step, state: TurnState, context: TurnContext) -> str:
     """Run one step; return a notice where it could not be done."""
     tool = context.tools[step.tool]
     context.emit(StepStarted(id=step.id, tool=tool.name, label=tool.label))

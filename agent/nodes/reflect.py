@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import numpy as np
 
 from agent.brain import Outcome
 from agent.constraints import conjunction
-from agent.nodes.act import tool_context
+from agent.nodes.act import run_step, tool_context
 from agent.nodes.plan import WITH_SLATE
+from agent.plan import Step
 from agent.reflection import Repair, check, repair
 from agent.relaxation import Relaxation, relax
 from agent.request import Request
 from agent.slates import from_candidates, from_facts, item_from_json
 from agent.state import TurnContext, TurnState
 from knowledge.predicates import from_json
+from tools.candidates import Candidate
 
 if TYPE_CHECKING:
     from langgraph.runtime import Runtime
@@ -23,6 +26,9 @@ if TYPE_CHECKING:
     from knowledge.catalogue import Catalogue
 
 __all__ = ["reflect", "without_repeats"]
+
+Found: TypeAlias = tuple[list[Candidate], list[str]]
+"""Candidates that keep the rules, and notes of those that do not."""
 
 
 async def reflect(state: TurnState, runtime: Runtime[TurnContext]) -> dict[str, Any]:
@@ -36,14 +42,17 @@ async def reflect(state: TurnState, runtime: Runtime[TurnContext]) -> dict[str, 
     candidates = list((context.bus.candidates or ())[:count])
     where = conjunction(state["constraints"], [from_json(p) for p in state["shunned"]])
     series_asked = any(f.kind == "series" and f.name in str(state["constraints"]) for f in catalogue.schema.facets)
-    faults = check(
-        catalogue, [c.item_id for c in candidates], where, set(state["excluded"]), set(state["named"]), series_asked=series_asked
-    )
-    broken = {f.item for f in faults if f.kind != "series"}
-    candidates = [c for c in candidates if c.item_id not in broken]
-    notes = [f"reflection: {f.kind} {f.item} {f.detail}".rstrip() for f in faults]
+
+    def sound(given: Sequence[Candidate]) -> Found:
+        faults = check(catalogue, [c.item_id for c in given], where, set(state["excluded"]), set(state["named"]), series_asked=series_asked)
+        broken = {f.item for f in faults if f.kind != "series"}
+        notes = [f"reflection: {f.kind} {f.item} {f.detail}".rstrip() for f in faults]
+        return [c for c in given if c.item_id not in broken], notes
+
+    candidates, notes = sound(candidates)
     if candidates or state["attempts"] >= context.settings.max_repairs:
-        slate = await _judged(from_candidates(candidates, tool_context(state, context), context, request), state, context)
+        slate, judged = await _judged(candidates, state, context, request, sound)
+        notes += judged
         facts = state["facts"] if slate else [*state["facts"], *_spent(catalogue, state)]
         return {"slate": slate, "again": False, "facts": facts, "repairs": [*state["repairs"], *notes]}
     talk = context.conversation
@@ -92,14 +101,31 @@ async def reflect(state: TurnState, runtime: Runtime[TurnContext]) -> dict[str, 
     return {**update, "facts": [*state["facts"], *_spent(catalogue, state)]}
 
 
-async def _judged(slate: list[dict[str, Any]], state: TurnState, context: TurnContext) -> list[dict[str, Any]]:
-    """Return the slate without what a brain that can judge finds plainly wrong; the rule checks have been run already."""
+async def _judged(
+    candidates: Sequence[Candidate], state: TurnState, context: TurnContext, request: Request, sound: Callable[[Sequence[Candidate]], Found]
+) -> tuple[list[dict[str, Any]], list[str]]:
+    """Return the slate, chosen again without what a brain that can judge finds plainly wrong, and notes of what happened.
+
+    The places are filled from the candidates that were left, and what comes in keeps the rules as well.
+    """
+    slate = from_candidates(candidates, tool_context(state, context), context, request)
     judge = getattr(context.acting, "judge", None)
     if judge is None or len(slate) < 2:
-        return slate
+        return slate, []
     items = tuple(item_from_json(i) for i in slate)
     wrong = await judge(context.situation(state), Outcome(request=Request.model_validate(state["request"]), slate=items))
-    return [i for i in slate if i["id"] not in wrong]
+    if not wrong:
+        return slate, []
+    notes = [f"critic: left out {i}" for i in sorted(wrong)]
+    rest = [i for i in slate if i["id"] not in wrong]
+    step = next((s for s in reversed(state["plan"]) if s["tool"] == "slate"), None)
+    if step is None or context.bus.ranked is None:
+        return rest, notes
+    context.bus.candidates = [c for c in context.bus.ranked if c.item_id not in wrong]
+    args = {**step["args"], "k": len(slate)}
+    await run_step(Step(id="slate_again", tool="slate", args=args), state, context)
+    found, more = sound(list(context.bus.candidates or ())[: len(slate)])
+    return from_candidates(found, tool_context(state, context), context, request) or rest, [*notes, *more]
 
 
 def _spent(catalogue: Catalogue, state: TurnState) -> list[dict[str, Any]]:

@@ -42,6 +42,7 @@ async def remember(state: TurnState, runtime: Runtime[TurnContext]) -> dict[str,
         chips=tuple(state["chips"]),
         brain=state["brain"],
         usage=context.usage(),
+        calls=tuple(getattr(context.brain, "calls", ())),
         ms=round((time.perf_counter() - context.started) * 1000, 1),
     )
     lesson = Lesson(

@@ -18,6 +18,15 @@ __all__ = ["Live", "turn_html"]
 
 _NAMED = re.compile(r"\*\*(?P<title>.+?)\*\*(?:\s*\([^)]*\))?\s*[:–—-]?\s*(?P<rest>.*)", re.DOTALL)
 
+_PURPOSES = {
+    "plan": "understood and planned",
+    "again": "planned once more",
+    "step": "chose the next step",
+    "judge": "checked the choice",
+    "write": "wrote the reply",
+    "mend": "wrote it once more",
+}
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Live:
@@ -74,7 +83,8 @@ def turn_html(schema: Schema, turn: Turn | Live, labels: Mapping[str, str], *, l
     said, left = _split(pieces(reply), slate)
     body = [_heard(turn.utterance, number, editable=done is not None or live is None)]
     body.append('<div class="sm-reply">')
-    body.append(_steps(steps, labels, live if done is None else None, done.ms if isinstance(done, Turn) else 0.0))
+    calls = done.calls if isinstance(done, Turn) else ()
+    body.append(_steps(steps, labels, live if done is None else None, done.ms if isinstance(done, Turn) else 0.0, calls))
     working = live is not None and done is None and not live.failed
     body.append(f'<div class="sm-prose">{prose(left) if left else _waiting(working)}</div>')
     if slate:
@@ -123,11 +133,13 @@ def _split(found: Sequence[Piece], slate: Sequence[SlateItem]) -> tuple[dict[str
     return said, left
 
 
-def _steps(steps: Sequence[Mapping[str, Any]], labels: Mapping[str, str], live: Live | None, ms: float) -> str:
-    """Return the steps as one folded line that opens into a table."""
+def _steps(
+    steps: Sequence[Mapping[str, Any]], labels: Mapping[str, str], live: Live | None, ms: float, calls: Sequence[Mapping[str, Any]] = ()
+) -> str:
+    """Return the steps as one folded line that opens into a table; what the language model was asked stands below them."""
     if not steps and (live is None or live.failed):
         return ""
-    rows = "".join(_step(step, labels) for step in steps)
+    rows = "".join(_step(step, labels) for step in steps) + "".join(_call(call) for call in calls)
     if live is not None:
         head = f'<i class="sm-pulse"></i>{escape(live.running or "Thinking")}…'
     else:
@@ -148,6 +160,15 @@ def _step(step: Mapping[str, Any], labels: Mapping[str, str]) -> str:
     return (
         f"<li><b>{escape(str(labels.get(step['tool'], step['tool'])))}</b><span>{escape(str(step.get('note', '')))}</span>"
         f'<span class="sm-count">{counts}</span><span class="sm-ms">{float(step.get("ms", 0)):,.0f} ms</span></li>'
+    )
+
+
+def _call(call: Mapping[str, Any]) -> str:
+    """Return one call of the language model: what for, its tokens, its time."""
+    spent = f"{int(call['tokens_in']):,} tokens in, {int(call['tokens_out']):,} out"
+    return (
+        f"<li><b>Language model</b><span>{escape(_PURPOSES.get(str(call['purpose']), str(call['purpose'])))}</span>"
+        f'<span class="sm-count">{spent}</span><span class="sm-ms">{float(call["ms"]):,.0f} ms</span></li>'
     )
 
 

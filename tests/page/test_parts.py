@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.events import Because, SlateItem, StepFinished, StepStarted, TextDelta, Turn
+from agent.events import Because, SlateItem, StepFinished, StepStarted, TextDelta, Turn, Usage
 from agent.profile import Entry
 from agent.serve.cards import card
 from agent.serve.cover import cover, picture
@@ -31,6 +31,23 @@ EVIL = '<script>alert("x")</script>'
 def item(title: str = "Kite", **attributes: object) -> SlateItem:
     because = (Because(kind="attribute", text="made by Ada, like Ball", ids=()),)
     return SlateItem(id="kite", title=title, score=1.0, because=because, attributes={"year": 1990.0, "maker": ["Ada"], **attributes})
+
+
+def test_what_a_language_model_cost_stands_under_the_answer() -> None:
+    calls = (
+        {"purpose": "plan", "tokens_in": 1979, "tokens_out": 174, "ms": 812.4},
+        {"purpose": "<b>", "tokens_in": 368, "tokens_out": 37, "ms": 57.6},
+    )
+    usage = Usage(calls=2, tokens_in=2347, tokens_out=211, cost=0.0123, ms=870.0)
+    step = {"id": "rank", "tool": "rank", "note": "ranked", "before": None, "after": 12, "ms": 3.0}
+    turn = Turn(turn=1, utterance="hi", reply="Here.", brain="model", usage=usage, calls=calls, trace=(step,), ms=1234.0)
+    shown = turn_html(SCHEMA, turn, {"rank": "Ranking"})
+    assert "model · 2 model calls · 2,558 tokens · 1,234 ms · $0.0123" in shown
+    assert "understood and planned" in shown
+    assert "1,979 tokens in, 174 out" in shown
+    assert "812 ms" in shown
+    assert "&lt;b&gt;" in shown
+    assert "<b></span>" not in shown
 
 
 def test_covers_are_stable_differ_and_escape() -> None:

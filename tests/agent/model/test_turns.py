@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
@@ -15,7 +17,7 @@ from agent.sommelier import Sommelier
 from knowledge.base import KnowledgeBase
 from knowledge.errors import Unavailable
 from tests.agent.model.conftest import Talk
-from tests.agent.model.scripted_server import Honest, Reply
+from tests.agent.model.scripted_server import Honest, Reply, ScriptedServer
 from tests.agent.model.scripted_server.models import is_judging, is_writing, last_json
 from tests.agent.model.scripted_server.rules import strict_faults
 from tools.registry import TOOLS
@@ -94,8 +96,40 @@ def test_the_critic_leaves_out_what_is_wrong_and_only_once(games: KnowledgeBase,
     turn = somm.session().say("something like Harbour")
     assert len(judged) == 1
     assert judged[0] not in {i.title for i in turn.slate}
-    assert len(turn.slate) == 2
     assert turn.usage.calls == 3
+    # The place is filled again, and every item is named and has its reasons.
+    assert len({i.id for i in turn.slate}) == 3
+    assert all(i.because and f"**{i.title}**" in turn.reply for i in turn.slate)
+
+
+def test_what_the_critic_lets_in_keeps_the_conditions(games: KnowledgeBase, talk: Talk) -> None:
+    honest = Honest(games)
+
+    def script(body: dict[str, Any]) -> Reply:
+        if not is_judging(body):
+            return honest(body)
+        return Reply(text=json.dumps({"verdicts": [{"marker": 1, "verdict": "wrong"}]}))
+
+    somm, _ = talk(games, script, model_critic=True)
+    with Sommelier.open(games, brain="builtin", settings=Settings(store=":memory:")) as plain:
+        before = plain.session(seed=1).say("a strategy game over 90 minutes")
+    turn = somm.session(seed=1).say("a strategy game over 90 minutes")
+    assert before.slate[0].id not in {i.id for i in turn.slate}
+    assert turn.slate
+    for item in turn.slate:
+        assert "strategy" in item.attributes["kind"]
+        assert item.attributes["minutes"] >= 90
+
+
+def test_every_call_stands_in_the_turn_with_its_tokens_and_time(games: KnowledgeBase, talk: Talk) -> None:
+    somm, _ = talk(games, Honest(games))
+    chat = somm.session()
+    turn = chat.say("something like Harbour")
+    assert [c["purpose"] for c in turn.calls] == ["plan", "write"]
+    assert sum(c["tokens_in"] for c in turn.calls) == turn.usage.tokens_in > 0
+    assert sum(c["tokens_out"] for c in turn.calls) == turn.usage.tokens_out > 0
+    assert sum(c["ms"] for c in turn.calls) == pytest.approx(turn.usage.ms, abs=0.5)
+    assert turn.to_json()["calls"] == turn.calls == chat.turns[0].calls
 
 
 def test_proposals_are_a_signal_and_never_the_slate(games: KnowledgeBase, talk: Talk) -> None:
@@ -116,14 +150,55 @@ def test_proposals_are_a_signal_and_never_the_slate(games: KnowledgeBase, talk: 
 
 
 def test_step_by_step_calls_tools_under_the_same_budget(games: KnowledgeBase, talk: Talk) -> None:
-    somm, server = talk(games, Honest(games), model_mode="steps")
+    somm, _ = talk(games, Honest(games), model_mode="steps")
     turn = somm.session().say("something like Harbour")
     assert turn.brain == "model"
     assert len(turn.slate) == 3
     assert turn.usage.calls <= 4
-    assert any(m["role"] == "tool" for b in server.requests for m in b["messages"]) or len(server.requests) == 3
+    assert [c["purpose"] for c in turn.calls] == ["plan", "step", "write"]
     lacking, _ = talk(games, Honest(games), lacks=('"tools"',), model_mode="steps")
     assert lacking.session().say("something like Harbour").brain == "model"
+
+
+def test_step_by_step_every_tool_runs_once_and_on_the_bus(games: KnowledgeBase, talk: Talk) -> None:
+    honest = Honest(games)
+    rounds: list[list[dict[str, Any]]] = []
+
+    def script(body: dict[str, Any]) -> Reply:
+        names = [t["function"]["name"] for t in body.get("tools") or ()]
+        if "slate" not in names:
+            return honest(body)
+        rounds.append([m for m in body["messages"] if m["role"] == "tool"])
+        if len(rounds) == 1:
+            return Reply(calls=(("Graphs", "{}"), ("popular", "{}"), ("popular", "{}"), ("web_search", "{}"), ("lookup", "{}")))
+        return Reply(calls=(("slate", '{"k": 50}'), ("popular", "{}")))
+
+    ran: list[str] = []
+    counted = {n: dataclasses.replace(t, run=_counting(n, t.run, ran)) for n, t in TOOLS.items()}
+    server = ScriptedServer(script)
+    settings = Settings(store=":memory:", model="scripted", base_url=server.url, model_mode="steps")
+    with server, Sommelier(games, settings=settings, tools=counted) as somm:
+        turn = somm.session().say("a strategy game like Harbour")
+    assert turn.brain == "model", turn.notices
+    assert len(turn.slate) == 3
+    assert all("strategy" in i.attributes["kind"] for i in turn.slate)
+    # Once each, and what the trace and the plan say is what ran.
+    assert len(ran) == len(set(ran))
+    assert [s["tool"] for s in turn.trace] == [s["tool"] for s in turn.plan] == ran
+    told = [json.loads(m["content"]) for m in rounds[1]]
+    assert len(told) == 5
+    assert told[0]["left"] >= 3
+    assert [("error" in t) for t in told] == [False, False, True, True, True]
+    assert turn.usage.calls == 4
+    assert server.faults == []
+
+
+def _counting(name: str, run: Callable[..., Any], ran: list[str]) -> Callable[..., Any]:
+    def counted(*args: Any) -> Any:
+        ran.append(name)
+        return run(*args)
+
+    return counted
 
 
 def test_the_responses_dialect(games: KnowledgeBase, talk: Talk) -> None:
