@@ -191,3 +191,31 @@ def test_files_round_trip(tmp_path):
         KnowledgeGraph.load(tmp_path / "graph.npz")
     with pytest.raises(BaseMissing, match="sommelier build"):
         KnowledgeGraph.load(tmp_path / "other.npz")
+
+
+def linked(dialogues: bool, n_items: int = 80) -> KnowledgeGraph:
+    """Items with values, people and, if wished, dialogues that name both items and values: links among what is no item."""
+    rng = np.random.default_rng(9)
+    facts = [Triple(f"item:{i:02d}", "tag", f"tag:{v}", 0.5) for i in range(n_items) for v in (rng.random(4) ** 2 * 30).astype(int)]
+    facts += [
+        Triple(f"user:{u}", "took", f"item:{i:02d}", float(rng.random() + 0.1)) for u in range(20) for i in rng.integers(n_items, size=5)
+    ]
+    if dialogues:
+        facts += [Triple(f"dialogue:{d}", "named", f"tag:{d % 7}") for d in range(15)]
+        facts += [Triple(f"dialogue:{d}", "named", f"item:{d:02d}") for d in range(15)]
+        facts += [Triple("item:00", "sequel", "item:01")]
+    return KnowledgeGraph.from_triples(facts, items=[f"{i:02d}" for i in range(n_items)])
+
+
+@pytest.mark.parametrize("dialogues", [False, True])
+@pytest.mark.parametrize("iterations", [0, 1, 2, 5, 8])
+def test_ranks_of_items_alone_are_those_of_the_whole_walk(dialogues, iterations, monkeypatch):
+    graph = linked(dialogues)
+    for few in (1, 10**9):
+        # Taken by columns whatever it costs, and never.
+        monkeypatch.setattr("knowledge.graph.pagerank.FEW", few)
+        for seeds in ({"item:03": 1.0}, {"item:03": 1.0, "tag:1": 0.3, "user:4": 0.2}, {"item:zz": 1.0}, {}):
+            for negative in (None, {"tag:2": 0.4, "item:09": 0.2}):
+                asked = {"restart": 0.4, "damping": 0.3, "iterations": iterations, "negative": negative}
+                whole = graph.item_scores(graph.pagerank(seeds, method="power", **asked))
+                np.testing.assert_allclose(graph.item_ranks(seeds, **asked), whole, rtol=1e-5, atol=1e-9)

@@ -40,8 +40,10 @@ def test_the_unrolled_dual_form_scores_the_same(monkeypatch):
     monkeypatch.setattr("tools.rankers.ease.SLOW_PRODUCT", 0)
     likes = random_likes(15, 40)
     ranker = EASE(lam=3.0, dual=True).fit(likes)
-    people = People.of_matrix(likes[:2])
-    np.testing.assert_allclose(ranker.score_many(people.rows(0, 1))[0], ranker.score_many(people)[0], atol=1e-5)
+    signed = likes[:2].toarray()
+    signed[:, 1::7] = -0.6
+    for people in (People.of_matrix(likes[:2]), People.of_matrix(sp.csr_array(signed))):
+        np.testing.assert_allclose(ranker.score_many(people.rows(0, 1))[0], ranker.score_many(people)[0], atol=1e-5)
 
 
 def test_ease_refuses_what_does_not_fit_in_memory():
