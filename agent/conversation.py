@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from typing import Any
 
 from agent.brain import Exchange
@@ -64,7 +64,8 @@ class Conversation:
 
     def snapshot(self) -> dict[str, Any]:
         """Return what is not in the turns' rows, as JSON-plain data of bounded size."""
-        data = asdict(self)
+        # What is left out is left out first: copying every slate ever shown would cost more with each turn.
+        data = asdict(replace(self, shown=(), exchanges=()))
         del data["shown"], data["exchanges"]
         return data
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from agent.brain import Outcome, Situation
@@ -129,6 +130,7 @@ class Ground:
         return found
 
 
+@lru_cache(maxsize=4_096)
 def _plain(title: str) -> str:
     return "".join(c for c in title.casefold() if c.isalnum())
 
