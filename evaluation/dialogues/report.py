@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import html
 import json
+import re
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from textwrap import shorten
 from xml.etree import ElementTree
 
-from evaluation.dialogues.run import Result, summary
+from evaluation.dialogues.run import Result, TurnResult, summary
 
 __all__ = ["as_html", "as_json", "as_junit", "as_text", "write_reports"]
 
@@ -48,8 +49,11 @@ def as_junit(results: Sequence[Result]) -> str:
             name = row.name + (f" #{row.repeat + 1}" if row.repeat else "")
             case = ElementTree.SubElement(suite, "testcase", classname=file, name=name, time=f"{sum(t.ms for t in row.turns) / 1000:.3f}")
             if not row.passed:
-                told = [f"turn {n}: {t.say}\n  {line}" for n, t in enumerate(row.turns, start=1) for line in t.failed]
-                failure = ElementTree.SubElement(case, "failure", message=_xml(told[0].replace("\n", " ")))
+                told = [
+                    f"turn {n}: {t.say}\n" + "\n".join(f"  {x}" for x in t.failed) for n, t in enumerate(row.turns, start=1) if t.failed
+                ]
+                first = next((n, t) for n, t in enumerate(row.turns, start=1) if t.failed)
+                failure = ElementTree.SubElement(case, "failure", message=_xml(f"turn {first[0]}, {first[1].failed[0]}"))
                 failure.text = _xml("\n".join(told))
     ElementTree.indent(root)
     return '<?xml version="1.0" encoding="utf-8"?>\n' + ElementTree.tostring(root, encoding="unicode") + "\n"
@@ -61,11 +65,15 @@ def _xml(text: str) -> str:
 
 
 _STYLE = """
-:root{color-scheme:light dark;--ink:#2b2320;--soft:#7d716a;--paper:#fbf8f4;--line:#e4dcd3;--bad:#9c1f3a;--good:#3d6b4a}
-@media (prefers-color-scheme:dark){:root{--ink:#eee6de;--soft:#a99d93;--paper:#1d1917;--line:#3a332f;--bad:#e77a90;--good:#8fc39d}}
+:root{color-scheme:light dark;--ink:#2b2320;--soft:#6d625b;--paper:#fbf8f4;--line:#e4dcd3;--bad:#9c1f3a;--good:#3d6b4a;--tint:#f7e9ea}
+@media (prefers-color-scheme:dark){
+:root{--ink:#eee6de;--soft:#b3a79d;--paper:#1d1917;--line:#3a332f;--bad:#f08ca0;--good:#8fc39d;--tint:#34211f}}
 body{font:16px/1.5 Georgia,serif;max-width:52rem;margin:2rem auto;padding:0 1rem;background:var(--paper);color:var(--ink)}
-details{border-top:1px solid var(--line);padding:.5rem 0}summary{cursor:pointer}.bad{color:var(--bad)}.good{color:var(--good)}
-.say{font-weight:bold;margin:.8rem 0 .2rem}.reply{white-space:pre-wrap;color:var(--soft)}small{color:var(--soft)}
+details{border-top:1px solid var(--line);padding:.6rem 0}summary{cursor:pointer}
+.bad{color:var(--bad)}.good{color:var(--good)}small{color:var(--soft)}
+.turn{margin:.9rem 0 0 1.2rem}.say{font-weight:bold;margin:0}.say small{font-weight:normal;margin-right:.5rem}
+.reply{white-space:pre-wrap;color:var(--soft);margin:.2rem 0}.reply b{color:var(--ink)}
+.why{background:var(--tint);border-left:3px solid var(--bad);margin:.4rem 0;padding:.4rem .8rem}.why p{margin:0}
 """
 
 
@@ -74,19 +82,28 @@ def as_html(results: Sequence[Result], title: str = "Dialogues") -> str:
     counts = summary(results)
     name = html.escape(title)
     head = f"<meta charset='utf-8'><meta name='viewport' content='width=device-width'><title>{name}</title><style>{_STYLE}</style>"
-    told = f"{counts['passed']} of {counts['runs']} passed, {counts['turns']} turns, p95 {counts['ms p95']:.0f} ms"
+    kind = "good" if counts["passed"] == counts["runs"] else "bad"
+    told = f"<b class='{kind}'>{counts['passed']} of {counts['runs']} passed</b>, {counts['turns']} turns, p95 {counts['ms p95']:.0f} ms"
     parts = [f"<!doctype html><html lang='en'>{head}<h1>{name}</h1><p>{told}</p>"]
     for result in sorted(results, key=lambda r: r.passed):
         mark = "<span class='good'>passed</span>" if result.passed else "<span class='bad'>failed</span>"
-        opened = "" if result.passed else " open"
-        parts.append(f"<details{opened}><summary>{mark} {html.escape(result.name)} <small>{html.escape(result.file)}</small></summary>")
-        for turn in result.turns:
-            parts.append(f"<p class='say'>{html.escape(turn.say)}</p><p class='reply'>{html.escape(turn.reply)}</p>")
-            parts += [f"<p class='bad'>{html.escape(line)}</p>" for line in turn.failed]
-            if turn.failed and turn.understood:
-                parts.append(f"<p><small>understood: {html.escape(turn.understood)}</small></p>")
+        repeat = f" #{result.repeat + 1}" if result.repeat else ""
+        # Of several runs of one dialogue the first is open; the others would say the same at length.
+        opened = "" if result.passed or result.repeat else " open"
+        where = f"<small>{html.escape(result.file)}</small>"
+        parts.append(f"<details{opened}><summary>{mark} {html.escape(result.name)}{repeat} {where}</summary>")
+        parts += [_turn(number, turn) for number, turn in enumerate(result.turns, start=1)]
         parts.append("</details>")
     return "\n".join([*parts, "</html>\n"])
+
+
+def _turn(number: int, turn: TurnResult) -> str:
+    reply = re.sub(r"\*\*(.+?)\*\*", r"<b>\1</b>", html.escape(turn.reply))
+    why = "".join(f"<p class='bad'>{html.escape(line)}</p>" for line in turn.failed)
+    if turn.failed and turn.understood:
+        why += f"<p><small>understood: {html.escape(turn.understood)}</small></p>"
+    said = f"<p class='say'><small>{number}</small>{html.escape(turn.say)}</p><p class='reply'>{reply}</p>"
+    return f"<div class='turn'>{said}{f'<div class=why>{why}</div>' if why else ''}</div>"
 
 
 def as_json(results: Sequence[Result]) -> str:

@@ -40,13 +40,15 @@ def table(result: Mapping[str, Any]) -> str:
 
 
 def write(result: Mapping[str, Any], folder: Path) -> None:
-    """Write `report.json`, `hit_by_turn.png` and `systems.png` into the folder."""
+    """Write `report.json`, `hit_by_turn.png`, `systems.png` and, with other systems, `gaps.png` into the folder."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "report.json").write_text(json.dumps(result, indent=1) + "\n", encoding="utf-8")
-    from evaluation.plots import hit_by_turn, systems
+    from evaluation.plots import hit_by_turn, paired_gaps, systems
 
     hit_by_turn(result, folder / "hit_by_turn.png")
     systems(result, folder / "systems.png")
+    if result["paired"]:
+        paired_gaps(result, folder / "gaps.png")
 
 
 def _between(interval: list[float]) -> str:
