@@ -83,3 +83,14 @@ def test_finds_the_strongest_of_all_simple_paths(seed):
 
 def test_the_same_question_gives_the_same_answer():
     assert library().paths("item:a", "item:c", k=9) == library().paths("item:a", "item:c", k=9)
+
+
+def test_a_hub_is_left_towards_the_neighbours_that_fewest_others_share():
+    facts = [("item:hub", "tag", f"tag:{v}") for v in range(6)]
+    facts += [(f"item:{i}", "tag", f"tag:{v}") for v in range(6) for i in range(6 - v)]
+    graph = KnowledgeGraph.from_triples(facts)
+    hub, narrow = graph.index("item:hub"), graph.narrow(3)
+    kept = {graph.nodes[n] for n in narrow.indices[narrow.indptr[hub] : narrow.indptr[hub + 1]]}
+    assert kept == {"tag:3", "tag:4", "tag:5"}
+    few = np.flatnonzero(graph.degree <= 3)
+    np.testing.assert_array_equal(narrow.toarray()[few], graph.adjacency.toarray()[few])
