@@ -16,8 +16,6 @@ from tools.rankers.ranker import FittedRanker, Floats, Sequences
 
 __all__ = ["ALS"]
 
-CHUNK = 512
-
 
 class ALS(FittedRanker):
     """Scores by low-rank factors.
@@ -59,22 +57,27 @@ class ALS(FittedRanker):
     def _prepare(self) -> None:
         base = self.items.T @ self.items + np.float32(self.regularization) * np.eye(self.items.shape[1], dtype=np.float32)
         self._base: Floats = base.astype(np.float32)
+        self._solved: Floats = np.linalg.solve(self._base.astype(np.float64), self.items.T).T.astype(np.float32)
 
     def embed(self, query: sp.csr_array) -> Floats:
         """Return `(n_people, factors)` for rows of likes."""
         out = np.zeros((query.shape[0], self.items.shape[1]), dtype=np.float32)
-        for start in range(0, query.shape[0], CHUNK):
-            stop = min(start + CHUNK, query.shape[0])
-            systems = np.repeat(self._base[None], stop - start, axis=0)
-            right = np.zeros((stop - start, self.items.shape[1]), dtype=np.float32)
-            for row in range(start, stop):
-                span = slice(query.indptr[row], query.indptr[row + 1])
-                mine, sure = self.items[query.indices[span]], np.float32(self.alpha) * query.data[span]
-                # Confidence 1 stands in the base already; a faded like never counts less than no like.
-                systems[row - start] += (mine * np.maximum(sure - 1.0, 0.0)[:, None]).T @ mine
-                right[row - start] = sure @ mine
-            out[start:stop] = np.linalg.solve(systems, right[:, :, None])[:, :, 0]
+        for row in range(query.shape[0]):
+            span = slice(query.indptr[row], query.indptr[row + 1])
+            liked, sure = query.indices[span], np.float32(self.alpha) * query.data[span]
+            # Confidence 1 stands in the base already; a faded like never counts less than no like.
+            out[row] = self._folded(liked, sure, np.maximum(sure - 1.0, 0.0))
         return out
+
+    def _folded(self, liked: NDArray[np.int32], sure: Floats, extra: Floats) -> Floats:
+        """Solve `(base + V' extra V) x = V' sure`, V the factors of what is liked, by whichever system is the smaller (Woodbury)."""
+        mine = self.items[liked]
+        if len(liked) >= mine.shape[1]:
+            return np.asarray(np.linalg.solve(self._base + (mine * extra[:, None]).T @ mine, sure @ mine), dtype=np.float32)
+        half = self._solved[liked]
+        system = extra[:, None] * (half @ mine.T)
+        system[np.diag_indices(len(liked))] += 1.0
+        return np.asarray(np.linalg.solve(system, sure) @ half, dtype=np.float32)
 
     def likes(self, people: People) -> Floats:
         """Return `(n_people, n_items)` predicted likes."""

@@ -156,14 +156,14 @@ def test_als_is_the_same_for_the_same_seed():
     assert first.tobytes() == again.tobytes()
 
 
-def test_als_folds_in_by_the_system_of_its_paper():
+@pytest.mark.parametrize("liked", [[1, 5], [0, 2, 4, 6, 8]], ids=["fewer likes than factors", "more"])
+def test_als_folds_in_by_the_system_of_its_paper(liked):
     likes = random_likes(30, 12, seed=2, share=0.3)
     ranker = ALS(factors=3, alpha=4.0, regularization=0.5, iterations=5).fit(likes)
     items = ranker.items.astype(np.float64)
-    liked = [1, 5]
     system = items.T @ items + 3.0 * items[liked].T @ items[liked] + 0.5 * np.eye(items.shape[1])
     expected = items @ np.linalg.solve(system, 4.0 * items[liked].sum(axis=0))
-    np.testing.assert_allclose(ranker.score({1: 1.0, 5: 1.0}), expected, atol=1e-4)
+    np.testing.assert_allclose(ranker.score(dict.fromkeys(liked, 1.0)), expected, atol=1e-4)
 
 
 def test_a_blend_of_one_keeps_the_order_of_its_member():
