@@ -26,6 +26,9 @@ _LEADING = frozenset({"about", "featuring", "with", "involving", "has", "have", 
     *("hate", "hates", "loathe", "despise", "detest", "dislike", "dislikes", "stand", "abide")
 }
 
+_FURTHER = frozenset({"another", "else", "more", "next", "other", "others"})
+"""Words that ask for further items: alone and without a capital no title ("do you have others?")."""
+
 # Everyday phrases whose words would otherwise be read as catalogue words.
 _IDIOMS = (
     r"(?:big|huge|massive) (?:fan|time|fans)|(?:so|as) long as|for a long time|no longer|long time no see|how long|a long time ago|"
@@ -112,6 +115,8 @@ class Reading:
                 self._put(Mark(start, end, "link", link=link))
             return
         if any(a.start <= start and a.end >= end and a.end - a.start > end - start for a in found):
+            return
+        if _FURTHER.issuperset(words) and self.utterance.text[link.start : link.end].islower():
             return
         if self._plain_word(words, link) or (link.kind == "person" and self._slip(words, link)):
             return

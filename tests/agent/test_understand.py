@@ -124,6 +124,15 @@ def test_a_versus_within_a_title_compares_nothing(bases: Mapping[str, KnowledgeB
     assert read(bases, "Heat vs. Collateral").intent == "compare"
 
 
+@pytest.mark.parametrize("say", ["Do you have others?", "Not those. Do you have others?", "have you got others"])
+def test_others_are_further_items_and_no_title(bases: Mapping[str, KnowledgeBase], say: str) -> None:
+    asked = read(bases, say, shown=("heat-1995", "alien-1979"))
+    assert (asked.intent, asked.question) == ("recommend", None)
+    named = read(bases, "Do you have The Others?")
+    assert named.question is not None
+    assert named.question.entity == "item:the-others-2001"
+
+
 def test_thanks_for_helping_is_no_wish(bases: Mapping[str, KnowledgeBase]) -> None:
     assert read(bases, "Thanks for helping me out! I'd like a comedy.").wish == ""
 
