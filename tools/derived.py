@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
@@ -17,7 +17,18 @@ if TYPE_CHECKING:
 
     from knowledge.base import KnowledgeBase
 
-__all__ = ["entity_idf", "facet_idf", "facet_mass", "fame_line", "fans_in_common", "kept", "likes_by_item", "number_spread", "scale_matrix"]
+__all__ = [
+    "entity_idf",
+    "facet_idf",
+    "facet_mass",
+    "fame_line",
+    "fans_in_common",
+    "kept",
+    "likes_by_item",
+    "number_spread",
+    "remembered",
+    "scale_matrix",
+]
 
 T = TypeVar("T")
 Floats = npt.NDArray[np.float64]
@@ -36,6 +47,22 @@ def kept(base: KnowledgeBase, key: str, make: Callable[[], T]) -> T:
         if key not in store:
             store[key] = make()
         return cast(T, store[key])
+
+
+def remembered(base: KnowledgeBase, store: str, key: Hashable, most: int, make: Callable[[], T]) -> T:
+    """Return what was made for a key of a store of the base, making it where it is not there; only the newest `most` stay there.
+
+    Safe to call from several threads; two may make the same at once.
+    """
+    known: dict[Hashable, T] = kept(base, store, dict)
+    found = known.get(key)
+    if found is None:
+        found = make()
+        with _LOCK:
+            while len(known) >= most:
+                del known[next(iter(known))]
+            known[key] = found
+    return found
 
 
 def facet_idf(base: KnowledgeBase, facet: str) -> dict[str, float]:

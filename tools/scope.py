@@ -14,7 +14,7 @@ from knowledge.errors import BadInput
 from knowledge.predicates import AllOf, Predicate, from_json
 from tools.base import BadArguments, ToolContext
 from tools.candidates import Candidates
-from tools.derived import kept
+from tools.derived import kept, remembered
 
 if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
@@ -98,15 +98,13 @@ def holding(base: KnowledgeBase, where: Predicate) -> Mask:
 
     Raises BadInput for an attribute the catalogue lacks.
     """
-    known: dict[Predicate, Mask] = kept(base, "holding", dict)
-    found = known.get(where)
-    if found is None:
+
+    def make() -> Mask:
         found = base.catalogue.select(where)
         found.flags.writeable = False
-        if len(known) >= MOST_PREDICATES:
-            known.pop(next(iter(known)), None)
-        known[where] = found
-    return found
+        return found
+
+    return remembered(base, "holding", where, MOST_PREDICATES, make)
 
 
 def eligible(context: ToolContext) -> Mask:

@@ -7,7 +7,7 @@ import numpy.typing as npt
 from pydantic import Field
 
 from tools.base import Arguments, Tool, ToolContext, ToolResult
-from tools.derived import kept as kept_values
+from tools.derived import remembered
 from tools.scope import Mask, eligible, open_candidates
 
 __all__ = ["TOOL", "SearchArguments"]
@@ -59,12 +59,7 @@ def run(context: ToolContext, args: SearchArguments) -> ToolResult:
 def _meaning(context: ToolContext, wish: str, mask: Mask) -> Floats:
     """Cosine of the wish with each item, `(n_items,)`, NaN where not compared."""
     base = context.base
-    known: dict[str, npt.NDArray[np.float32]] = kept_values(base, "wishes", dict)
-    if wish not in known:
-        if len(known) >= REMEMBERED:
-            known.pop(next(iter(known)), None)
-        known[wish] = base.encoder.encode([wish])[0]
-    query = known[wish]
+    query: npt.NDArray[np.float32] = remembered(base, "wishes", wish, REMEMBERED, lambda: base.encoder.encode([wish])[0])
     scores = np.full(len(base.catalogue), np.nan)
     if len(base.catalogue) <= EXACT_UP_TO:
         scores[:] = base.vectors.cosines(query)
