@@ -37,11 +37,13 @@ class Sommelier:
         self, base: KnowledgeBase, *, settings: Settings, brain: Brain | None = None, tools: Mapping[str, Tool[Any]] | None = None
     ) -> None:
         """Use `Sommelier.open`; this takes an open base, and optionally a brain and tools of one's own."""
+        from agent.model import with_proposals
         from tools.registry import TOOLS
 
         self.base = base
         self.settings = settings
-        self.tools: Mapping[str, Tool[Any]] = TOOLS if tools is None else tools
+        chosen = TOOLS if tools is None else tools
+        self.tools: Mapping[str, Tool[Any]] = with_proposals(chosen) if settings.model_proposals else chosen
         self.store = SqliteStore(settings.store_path())
         self.runner = Runner()
         self.holder = secrets.token_hex(8)

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from agent.model.gateway import Gateway
     from tools.base import Tool
 
-__all__ = ["open_brain", "open_gateway"]
+__all__ = ["open_brain", "open_gateway", "with_proposals"]
 
 
 def open_gateway(settings: Settings) -> Gateway:
@@ -26,3 +26,10 @@ def open_brain(settings: Settings, tools: Mapping[str, Tool[Any]], gateway: Gate
     from agent.model.brain import ModelBrain
 
     return ModelBrain(settings, tools, gateway or open_gateway(settings))
+
+
+def with_proposals(tools: Mapping[str, Tool[Any]]) -> Mapping[str, Tool[Any]]:
+    """Return the tools with the one that weighs what a model proposes."""
+    from agent.model.proposals import NAME, TOOL
+
+    return {**tools, NAME: TOOL}

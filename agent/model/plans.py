@@ -6,6 +6,7 @@ import difflib
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from agent.model.proposals import NAME as PROPOSED
 from agent.model.read import WireStep
 from agent.plan import Plan, Step
 from agent.request import Request
@@ -23,8 +24,6 @@ _SHARPENS = {
     "collaborative": ("items", "disliked"),
 }
 """Arguments a model may set, by tool; everything else follows from the request."""
-PROPOSED = 0.3
-"""Weight of a proposed item as a seed of the graph walk: one more signal, never the slate."""
 
 
 def combined(
@@ -54,8 +53,8 @@ def combined(
     for tool, args in theirs:
         if tool not in ours and useful(tool, args, tools, request):
             steps.append(Step(id=f"{tool}_{len(steps)}", tool=tool, args=args))
-    if proposals and "graph" in tools and request.intent == "recommend":
-        steps = _proposed(steps, proposals)
+    if proposals and request.intent == "recommend":
+        steps.append(Step(id=PROPOSED, tool=PROPOSED, args={"items": list(proposals)}))
     return Plan(steps=tuple(steps))
 
 
@@ -82,12 +81,3 @@ def useful(tool: str, args: Mapping[str, Any], tools: Mapping[str, Tool[Any]], r
     if tool in ("search", "similar"):
         return bool(args)
     return tools[tool].effect == "score" or tool == "ask"
-
-
-def _proposed(steps: list[Step], proposals: Sequence[str]) -> list[Step]:
-    seeds = [{"entity": name, "weight": PROPOSED} for name in proposals]
-    for at, step in enumerate(steps):
-        if step.tool == "graph":
-            known = list(step.args.get("seeds") or ())
-            return [*steps[:at], step.model_copy(update={"args": {**step.args, "seeds": [*known, *seeds]}}), *steps[at + 1 :]]
-    return [*steps, Step(id="graph_proposed", tool="graph", args={"seeds": seeds})]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import random
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 from agent.config import Settings
 from agent.events import Done, TextDelta
+from agent.model.names import title_of
 from agent.model.tokens import count
 from agent.model.wire import judge_schema, plan_schema
 from agent.sommelier import Sommelier
@@ -142,11 +144,64 @@ def test_proposals_are_a_signal_and_never_the_slate(games: KnowledgeBase, talk: 
         assert "proposals" in body["response_format"]["json_schema"]["schema"]["properties"]
         return Reply(text=json.dumps({**json.loads(reply.text or ""), "proposals": ["Fog", "Nobody Has This Game"]}))
 
-    somm, _ = talk(games, script, model_proposals=True)
+    somm, _ = talk(games, script, model_proposals=True, slate_size=9)
     turn = somm.session().say("something like Harbour")
-    graph = next(s for s in turn.plan if s["tool"] == "graph")
-    assert "item:fog" in [s["entity"] for s in graph["args"]["seeds"]]
-    assert "Nobody" not in str(turn.plan)
+    step = next(s for s in turn.plan if s["tool"] == "proposed")
+    assert step["args"]["items"] == ["item:fog"]
+    assert "proposed" in next(i for i in turn.slate if i.id == "fog").contributions
+    # What must hold keeps a proposal out, and so does what the person will not have.
+    for text in ("something like Harbour, over 90 minutes", "something like Harbour, but not Fog"):
+        assert "fog" not in {i.id for i in somm.session().say(text).slate}, text
+
+
+def test_the_model_cannot_call_what_weighs_its_proposals(games: KnowledgeBase, talk: Talk) -> None:
+    honest = Honest(games)
+
+    def script(body: dict[str, Any]) -> Reply:
+        reply = honest(body)
+        if is_writing(body):
+            return reply
+        assert "proposed" not in json.dumps(body["response_format"])
+        steps = [{"tool": "proposed", "args": {"items": ["item:Fog"], "wish": None, "among": None}}]
+        return Reply(text=json.dumps({**json.loads(reply.text or ""), "steps": steps}))
+
+    for proposals in (False, True):
+        somm, _ = talk(games, script, model_proposals=proposals)
+        turn = somm.session().say("something like Harbour")
+        assert "proposed" not in [s["tool"] for s in turn.plan]
+
+
+@pytest.mark.slow
+def test_proposals_help_as_far_as_the_model_knows(films: KnowledgeBase, talk: Talk) -> None:
+    """A model that proposes what the same person likes with some probability, among films drawn by chance."""
+    honest, chance = Honest(films), random.Random(5)
+    likes, ids = films.interactions.positive(), films.catalogue.ids
+    pairs: list[list[str]] = []
+    while len(pairs) < 20:
+        row = chance.randrange(likes.shape[0])
+        known = likes.indices[likes.indptr[row] : likes.indptr[row + 1]].tolist()
+        if len(known) >= 2:
+            pairs.append([ids[i] for i in chance.sample(known, 2)])
+    target, knows = "", 0.0
+
+    def script(body: dict[str, Any]) -> Reply:
+        reply = honest(body)
+        if is_writing(body):
+            return reply
+        thought = [title_of(films, i) for i in chance.sample(ids, 4)]
+        if chance.random() < knows:
+            thought.insert(2, title_of(films, target))
+        return Reply(text=json.dumps({**json.loads(reply.text or ""), "proposals": thought}))
+
+    hits = {}
+    for proposals, knows in ((False, 0.0), (True, 0.0), (True, 1.0)):
+        somm, _ = talk(films, script, model_proposals=proposals, slate_size=10)
+        slates = []
+        for liked, target in pairs:
+            slates.append(target in {i.id for i in somm.session().say(f"something like {title_of(films, liked)}").slate})
+        hits[proposals, knows] = sum(slates)
+    assert hits[True, 1.0] >= hits[False, 0.0] + 3, hits
+    assert hits[True, 0.0] >= hits[False, 0.0] - 1, hits
 
 
 def test_step_by_step_calls_tools_under_the_same_budget(games: KnowledgeBase, talk: Talk) -> None:
