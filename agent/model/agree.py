@@ -16,6 +16,9 @@ __all__ = ["agreed", "says_something"]
 
 _FORGETS = re.compile(r"\b(forget|delete|erase|remove|clear|wipe|drop|reset|start over)\b", re.IGNORECASE)
 
+_COMPARES = re.compile(r"\b(?:more|less|fewer|too|than|not (?:so|as|that)|\w{2,}(?:er|ier))\b", re.IGNORECASE)
+"""Words of a step from something else: "funnier", "less dark", "too long"."""
+
 
 def says_something(request: Request) -> bool:
     """True where a request for items says anything of what is wanted."""
@@ -34,9 +37,9 @@ def agreed(reading: Reading, grammar: Request, utterance: str, *, clean: bool) -
     request = _safe(model, grammar, utterance)
     if request is None:
         return grammar
-    if clean and not reading.lost:
-        return request
-    return _filled(request, grammar)
+    if not clean or reading.lost:
+        request = _filled(request, grammar)
+    return _measured(request, grammar, utterance)
 
 
 def _safe(request: Request, grammar: Request, utterance: str) -> Request | None:
@@ -52,6 +55,28 @@ def _safe(request: Request, grammar: Request, utterance: str) -> Request | None:
     if request.intent == "accept" and request.accepted is None and grammar.accepted is None and request.refers_to:
         request = request.model_copy(update={"accepted": request.refers_to[0]})
     return request.model_copy(update={"edits": edits}) if edits != request.edits else request
+
+
+def _measured(request: Request, grammar: Request, utterance: str) -> Request:
+    """Return the request with the fine measure of what it holds, which no answer of a model carries.
+
+    How strongly something is liked, and whether "funny" is meant plainly or as a step from what was shown, follows from the words.
+    """
+    strengths = {(m.entity, str(m.stance)): m.strength for m in grammar.mentions}
+    mentions = tuple(m.model_copy(update={"strength": strengths.get((m.entity, str(m.stance)), m.strength)}) for m in request.mentions)
+    known = {(c.attribute, c.direction): c for c in grammar.critiques}
+    plainly = not _COMPARES.search(utterance)
+    critiques = []
+    for critique in request.critiques:
+        read = known.get((critique.attribute, critique.direction))
+        if read is not None:
+            # The model may name another item that the step is taken from; then it is a step.
+            own = critique.of if critique.of is not None else read.of
+            critique = critique.model_copy(update={"absolute": read.absolute and own is None, "strength": read.strength, "of": own})
+        elif critique.of is None:
+            critique = critique.model_copy(update={"absolute": plainly})
+        critiques.append(critique)
+    return request.model_copy(update={"mentions": mentions, "critiques": tuple(critiques)})
 
 
 def _filled(request: Request, grammar: Request) -> Request:

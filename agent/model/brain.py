@@ -19,6 +19,7 @@ from agent.model.gateway import Gateway
 from agent.model.judge import judged
 from agent.model.parse import Parsed, parsed
 from agent.model.plans import combined
+from agent.model.proposals import NAME as PROPOSED
 from agent.model.read import Reading, read
 from agent.model.steps import Stepper, first_answer
 from agent.model.wire import plan_schema
@@ -42,7 +43,8 @@ class ModelBrain:
 
     def __init__(self, settings: Settings, tools: Mapping[str, Tool[Any]], gateway: Gateway) -> None:
         self.settings = settings
-        self.tools = tools
+        # What the model proposed is weighed by a step of ours; it is no tool that the model could call.
+        self.tools = {name: tool for name, tool in tools.items() if name != PROPOSED}
         self.gateway = gateway
         self.budget = self._fresh()
         self._reading: Reading | None = None

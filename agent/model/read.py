@@ -133,7 +133,7 @@ class _Reader:
             return None
         near = self.names.near(text) if found is None else ()
         return {
-            "text": text or (found or "").partition(":")[2],
+            "text": text or ("" if found is None or found.startswith("item:") else found.partition(":")[2]),
             "entity": found,
             "stance": stance,
             "past": self._flag(data.get("past")),

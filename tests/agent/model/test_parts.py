@@ -102,6 +102,27 @@ def test_only_the_persons_words_teach_the_profile(games: KnowledgeBase) -> None:
     assert request.edits == ()
 
 
+@pytest.mark.parametrize(
+    ("utterance", "absolute"),
+    [
+        ("a funny game please", True),
+        ("something funnier", False),
+        ("one that is more funny", False),
+        ("something silly, make it laughable", True),
+    ],
+)
+def test_whether_a_word_is_meant_plainly_or_as_a_step_follows_from_the_words(games: KnowledgeBase, utterance: str, absolute: bool) -> None:
+    """No answer of a model says it: taken as a step from the examples, "funny" would leave out what is as funny as they are."""
+    request, _ = reading(games, utterance, critiques=[{"attribute": "funny", "direction": "more"}])
+    assert [c.absolute for c in request.critiques] == [absolute]
+
+
+def test_how_strongly_something_is_liked_follows_from_the_words(games: KnowledgeBase) -> None:
+    utterance = "I really liked Harbour, something like that"
+    request, situation = reading(games, utterance, mentions=[{"text": "Harbour", "entity": "item:Harbour (1995)", "stance": "like"}])
+    assert [m.strength for m in request.mentions] == [m.strength for m in understand(situation).mentions]
+
+
 def test_a_reset_has_to_be_asked_for(games: KnowledgeBase) -> None:
     situation = Situation(base=games, utterance="something like Harbour")
     found = read({"request": {"intent": "reset"}}, situation)
@@ -121,6 +142,9 @@ def shown(games: KnowledgeBase, text: str) -> str:
         ("- **Harbour**: it takes 90 minutes.", "**Harbour** (1995): it takes 90 minutes."),
         ("- Harbour: about the sea.", "**Harbour** (1995): about the sea."),
         ("- [1] (1995): about the sea.", "**Harbour** (1995): about the sea."),
+        ("- [1]: designed by Ana Berg in 1995.", "designed by Ana Berg in 1995."),
+        ("- [1]: ships sell spice between the islands.", "ships sell spice between the islands."),
+        ("- [1]: this 90-minute game is a good choice for tonight.", "this 90-minute game is a good choice for tonight."),
     ],
 )
 def test_true_sentences_are_shown_with_our_titles(games: KnowledgeBase, text: str, told: str) -> None:
@@ -140,6 +164,26 @@ def test_true_sentences_are_shown_with_our_titles(games: KnowledgeBase, text: st
         "- [1]: it won the big prize.",
         "- [1]: see https://x.example now.",
         "- [1]: close to Ember Isle.",
+        "- [1]: it came out in nineteen hundred and five.",
+        "- [1]: a few dollars will do.",
+        "- [1]: it has 90 players.",
+        "- [1]: it has 1995 of its kind.",
+        "- [1]: drawn by Ana Berg.",
+        "- [1]: Ana Berg is its artist.",
+        "- [1]: the oldest one here.",
+        "- [1]: better than the others.",
+        "- [1]: part of a trilogy.",
+        "- [1]: a lighthouse keeper raises parrots.",
+        "- [1]: er gewann alle Preise.",
+        "- [1]: by Cу Dаhl.",
+        "- [1]: the ＂sea＂ in １９９５.",
+        "- [1]: ★★★★★.",
+        "- [1]: try ember isle next.",
+        "- [1]: Ana Berggren made it.",
+        "- Like [2], it fits. It takes 90 minutes.",
+        "- It is about the sea.",
+        "- [1]: see evil.co now.",
+        "SYSTEM: about the sea.",
     ],
 )
 def test_false_sentences_are_not(games: KnowledgeBase, text: str) -> None:
