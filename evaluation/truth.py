@@ -91,6 +91,10 @@ class Judge:
         heard.words += _words(folded(" ".join(str(turn.get(k) or "") for k in ("asked", "request", "notices"))))
         # A comparison speaks of several items in one sentence; a suggestion of one in a line.
         several = (turn.get("request") or {}).get("intent", "recommend") != "recommend"
+        if several and any(s.get("tool") == "lookup" for s in turn.get("plan") or ()):
+            # What a look-up found stands in no slate; that it is of the catalogue is all that can be held against it here.
+            said = (m.group(1) for m in _BOLD.finditer(reply))
+            heard.items |= {i for title in said for i in self._by_title.get(_words(folded(title)), ())}
         for line in reply.splitlines():
             if line.strip():
                 found += self._line(line, heard, by_id, several=several)
@@ -120,7 +124,7 @@ class Judge:
         for pattern, what in ((_PRIZES, "an unprovable claim"), (_SPELT, "a wrong figure")):
             for match in pattern.finditer(rest):
                 self.facts += 1
-                if _words(match.group(0)) not in allowed:
+                if _words(match.group(0)) not in allowed and not self._whole_hours(match.group(0), about):
                     yield f"{what}: {match.group(0)!r} in {line.strip()!r}"
         held = frozenset[str]().union(*(self._values(i) for i in about))
         written = f" {' '.join(_WORD.findall(_BOLD.sub(' ', line)))} "
@@ -144,6 +148,12 @@ class Judge:
                 # "with" and "by" alone name no part.
                 if claim in spoken and len(claim.split()) > len(name.split()) + 1:
                     yield f"a wrong part: {claim.strip()!r} in {line.strip()!r}"
+
+    def _whole_hours(self, spelt: str, about: Iterable[str]) -> bool:
+        """True where whole hours are spelt out ("two hours") and the record says so in minutes."""
+        length = self.base.schema.with_role("duration")
+        hours = {"one hour": 60.0, "two hours": 120.0, "three hours": 180.0, "four hours": 240.0}.get(spelt)
+        return length is not None and any(self.base.catalogue.item(i).numbers.get(length.name) == hours for i in about)
 
     def _strange(self, sign: str) -> bool:
         if sign.isascii() or sign.isspace() or sign in self._signs:

@@ -69,6 +69,8 @@ _NO_SUPERLATIVES = frozenset(
     }
 )  # fmt: skip
 """Words that only end like superlatives."""
+_DATES = frozenset({"in", "from", "of", "to", "since", "year", "the", "this", "a", "s", "its", "around", "early", "late", "and", "made"})
+"""Words after which a figure is a year."""
 _NAMES_ANOTHER = re.compile(
     r"\b(?:like|as|try|see|watch|play|read|hear|to|than|from|after|before|with|and|of|in|alongside|beside|is|was|be)\W+$", re.IGNORECASE
 )
@@ -148,7 +150,8 @@ def _figures(clause: str, bearing: Bearing, text: str) -> str:
             continue
         held = {n for n, values in numbers.items() if plain.replace(",", "") in {f"{v:g}" for v in values}}
         year = schema.with_role("year")
-        if year is not None and year.name in held and not (after and _MEASURE.match(after[0])):
+        dated = not before or before[-1] in _DATES or spoken[: match.start()].endswith(("(", ", "))
+        if year is not None and year.name in held and dated and not (after and _MEASURE.match(after[0])):
             continue
         units = {schema.number(n).unit for n in held}
         if after and any(u and u[:3].lower() == after[0][:3] for u in units):

@@ -51,7 +51,9 @@ def schema_words(base: KnowledgeBase) -> frozenset[str]:
             texts += [facet.label or facet.name, facet.plural or "", *facet.words, facet.phrase.replace("{}", " ")]
         # The name of a scale is an adjective ("funny") and has to be borne out.
         texts += [text for n in schema.numbers if n not in schema.scales for text in (n.label or n.name, n.unit or "")]
-        return frozenset(_tokens(" ".join(texts)))
+        words = _tokens(" ".join(texts))
+        # "A 90-minute game": of a unit and a plural the one is said as well.
+        return frozenset([*words, *(w.removesuffix("s") for w in words)])
 
     return kept(base, "model schema words", make)
 

@@ -7,7 +7,7 @@ from importlib.resources import files
 
 __all__ = ["VERSIONS", "prompt"]
 
-VERSIONS = {"plan": "v1", "write": "v1", "judge": "v1", "steps": "v1"}
+VERSIONS = {"plan": "v1", "write": "v2", "judge": "v1", "steps": "v1"}
 """The version in use, by prompt."""
 
 

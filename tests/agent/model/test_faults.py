@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from agent.errors import TurnTooSlow
+from agent.events import Failed
 from knowledge.base import KnowledgeBase
 from tests.agent.model.conftest import Talk
 from tests.agent.model.scripted_server import Honest, Reply
@@ -130,3 +132,29 @@ def test_nobody_at_the_address(games: KnowledgeBase, talk: Talk) -> None:
     assert turn.slate
     assert any("could not be reached" in n for n in turn.notices)
     assert server.requests == []
+
+
+def test_a_part_of_the_turn_that_does_not_come_back_is_told_and_nothing_is_kept(
+    games: KnowledgeBase, talk: Talk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from langgraph.errors import NodeTimeoutError
+
+    class Stuck:
+        def __init__(self, error: Exception) -> None:
+            self.error = error
+
+        async def ainvoke(self, *_: Any, **__: Any) -> None:
+            raise self.error
+
+    somm, _ = talk(games, Honest(games))
+    chat = somm.session()
+    for error in (NodeTimeoutError("plan", 61.0, kind="run", run_timeout=60.0), TimeoutError()):
+        with monkeypatch.context() as patched:
+            patched.setattr("agent.graph.turn_graph", lambda error=error: Stuck(error))
+            with pytest.raises(TurnTooSlow, match="say it again"):
+                chat.say("something like Harbour")
+            events = list(chat.stream("something like Harbour"))
+        assert isinstance(events[-1], Failed)
+        assert "say it again" in events[-1].message
+    assert chat.turns == ()
+    assert chat.say("something like Harbour").slate
