@@ -133,7 +133,8 @@ class Judge:
             self.facts += 1
             if value not in held and f" {value} " not in allowed:
                 yield f"a name or value of another record: {value!r} in {line.strip()!r}"
-        for item_id in about:
+        # "Directed by X: A, B. With X: C" tells parts of several items, one after the other.
+        for item_id in () if several else about:
             yield from self._parts(spoken, item_id, line)
 
     def _parts(self, spoken: str, about: str, line: str) -> Iterator[str]:
