@@ -25,6 +25,10 @@ _STRONG = (
 )
 
 
+_CHILDREN = frozenset({"kid", "kids", "child", "children", "toddler", "toddlers"})
+"""What is for them must be: no near miss will do."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Wanted:
     """A value asked for, and whether "or" ties it to the one before."""
@@ -89,26 +93,31 @@ class Conditions:
             # "never anything over two hours" is an upper end.
             ends = {"max": mark.amount.low} if mark.amount.low is not None else {"min": mark.amount.high}
             where = {"number": mark.amount.number, **ends}
-            self.constraints.append(Constraint(where=where, words=f"nothing {words}", standing=self._standing()))
+            self.constraints.append(Constraint(where=where, words=f"nothing {words}", standing=self.standing()))
             return
         if mark.amount.upper is not None and not words.lower().startswith(("for ", "with ")):
             words = f"for {words.lower().removeprefix('we are ').removeprefix('a ')}"
         for where in mark.amount.wheres:
             said: dict[str, Any] = {"not": where} if out else where
-            self.constraints.append(Constraint(where=said, words=words, standing=self._standing()))
+            self.constraints.append(Constraint(where=said, words=words, standing=self.standing()))
 
     def _rule_out(self, mark: Mark, facet: Facet, values: tuple[str, ...]) -> None:
         words = self.reading.words(mark)
         where = {"not": {"facet": facet.name, "has": list(values)}}
-        self.constraints.append(Constraint(where=where, words=f"no {words}", standing=self._standing()))
+        said = f"not {words}" if words.lower().startswith(("for ", "with ", "about ")) else f"no {words}"
+        self.constraints.append(Constraint(where=where, words=said, standing=self.standing()))
 
     def _must(self, mark: Mark) -> bool:
+        words = self.reading.utterance.words
+        for_whom = set(words[max(mark.start - 2, 0) : mark.end]) & {"for", "with", "my", "our"}
+        if for_whom and "about" not in words[max(mark.start - 3, 0) : mark.start] and set(words[mark.start : mark.end]) & _CHILDREN:
+            return True
         before = self.reading.utterance.between(mark.start - 4, mark.start)
         return any(
             w in before for w in ("must be", "must have", "has to be", "have to be", "only", "has to have", "needs to be", "strictly")
         )
 
-    def _standing(self) -> bool:
+    def standing(self) -> bool:
         """True where the words say that it holds for good ("never", "I'm vegetarian")."""
         return self.reading.utterance.has(
             rf"(?:never|ever again|always|from now on|in future|as a rule|i only ever {self.reading.use})(?! (?:seen|"
@@ -120,7 +129,7 @@ class Conditions:
         made = self._take_wanted()
         for name, demands in self._demands.items():
             words = " ".join(dict.fromkeys(d[2] for d in demands))
-            standing = self._standing()
+            standing = self.standing()
             made.extend(Constraint(where=where, words=words, standing=standing) for where in self._joined(name, demands))
         unique: list[Constraint] = []
         for constraint in (*made, *self.constraints):
@@ -141,7 +150,7 @@ class Conditions:
             if len({w.facet.name for w in group}) > 1 and not all(w.soft for w in group):
                 parts = [{"facet": w.facet.name, "has": list(w.values)} for w in group]
                 words = " or ".join(self.reading.words(w.mark) for w in group)
-                made.append(Constraint(where={"any": parts}, words=words, standing=self._standing()))
+                made.append(Constraint(where={"any": parts}, words=words, standing=self.standing()))
                 continue
             for wanted in group:
                 self._take(wanted)

@@ -52,7 +52,7 @@ _NOT_NEGATING = re.compile(
 _OTHER = re.compile(
     r"(?:anything|everything|nothing|any|all|something) (?:but|other than|except|besides)|(?:other than|"
     r"apart from|aside from|besides|instead of|rather than|no more|enough of|enough|rid of|steer clear of|"
-    r"stay away from|free of)$"
+    r"stay away from|free of|(?:scared|afraid|terrified|frightened) of)$"
 )
 _HATES = frozenset({"hate", "hates", "hated", "dislike", "dislikes", "detest", "detests", "loathe", "loathes"})
 """Verbs that rule out what they are said of: "my mum hates sad ones"."""

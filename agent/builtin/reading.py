@@ -42,6 +42,13 @@ _IDIOMS = (
 )
 
 
+_ITEM_MEANT = (
+    r"(?:like|likes|liked|love|loves|loved|hate|hated|seen|saw|watched|enjoyed|similar to|as|than|of|original|is|was|about|and|made|"
+    r"directed|meets|between|in|wrote) (?:the )?$"
+)
+"""What stands before a title that is also an everyday word."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """Tokens [start, end) with a meaning: a link, an amount, or senses of the lexicon (all of one kind, best first)."""
@@ -139,6 +146,8 @@ class Reading:
     def _plain_word(self, words: tuple[str, ...], link: Link) -> bool:
         """True where the words are a word of the lexicon rather than the name ("musical", "the one", "funny")."""
         length, senses = self.lexicon.at(words, 0)
+        if length == len(words) and link.kind == "item" and self._occasion(senses, link):
+            return True
         if (
             length != len(words)
             or not senses
@@ -147,6 +156,15 @@ class Reading:
             return False
         written = self.utterance.text[link.start : link.end]
         return link.kind == "item" and (written == written.lower() or link.start == 0)
+
+    def _occasion(self, senses: Sequence[Sense], link: Link) -> bool:
+        """True where a title is also a value of a small vocabulary, and nothing says that the item is meant ("halloween is coming")."""
+        if not any(s.kind == "value" and s.exact and self.schema.facet(s.name).kind == "tag" and self._few(s.name) for s in senses):
+            return False
+        before = plain(self.utterance.text[max(link.start - 24, 0) : link.start])
+        after = plain(self.utterance.text[link.end : link.end + 12])
+        meant = re.search(_ITEM_MEANT, before) or re.match(r" ?(?:\(|\d{4}|meets|vibes?|but|and\b)", after)
+        return not meant and len(self.utterance) > len(words_of(link.text))
 
     def _slip(self, words: tuple[str, ...], link: Link) -> bool:
         """True where an everyday word was taken for a misspelt surname ("compare")."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.builtin.acts import does, turns_down
 from agent.builtin.amounts import how_many
+from agent.builtin.avoided import avoided, for_adults, kept_out
 from agent.builtin.conditions import Conditions, critique_of
 from agent.builtin.draft import Draft
 from agent.builtin.dropped import dropped, set_aside
@@ -111,6 +112,7 @@ def _gather(draft: Draft) -> None:
     for words, start, end in unfilterable(reading):
         draft.unfilterable.append(words)
         draft.taken.update(range(start, end))
+    _keep_out(draft)
     plot = description(reading) if draft.question is None else None
     inside = set(range(*plot)) if plot is not None else set()
     if plot is not None and not inside & draft.taken:
@@ -134,6 +136,28 @@ def _gather(draft: Draft) -> None:
     draft.prefer = list(dict.fromkeys((*draft.prefer, *conditions.prefer)))
     _that_facet(draft)
     draft.drop.extend(dropped(reading, situation.constraints))
+
+
+def _keep_out(draft: Draft) -> None:
+    """Rule out what is not wanted in free words; what the catalogue says nothing about is owned up to."""
+    reading = draft.reading
+    if draft.question is not None:
+        return
+    adults = for_adults(reading)
+    if adults is not None:
+        where_, start, end = adults
+        draft.constraints.append(Constraint(where=where_, words="for grown-ups"))
+        draft.taken.update(range(start, end))
+    for phrase, start, end in avoided(reading, draft.taken):
+        where = kept_out(draft.situation.base, reading, phrase)
+        said = reading.utterance.raw(start, end)
+        clause = reading.utterance.words[start - 1] in {"where", "which"}
+        words = f"nothing where {said}" if clause else f"no {said}"
+        draft.taken.update(range(start, end))
+        if where is None:
+            draft.unfilterable.append(words)
+        else:
+            draft.constraints.append(Constraint(where=where, words=words, standing=Conditions(draft.situation.base, reading).standing()))
 
 
 def _counted(draft: Draft) -> int | None:

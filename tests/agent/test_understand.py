@@ -14,6 +14,7 @@ from agent.builtin.brain import BuiltinBrain
 from agent.builtin.understand import understand
 from agent.request import Request
 from knowledge.base import KnowledgeBase
+from knowledge.predicates import from_json
 from tests.agent.annotated import Case, cases, differences, open_bases
 
 GATE = 0.85
@@ -100,6 +101,44 @@ def test_strength_follows_the_adverb(bases: Mapping[str, KnowledgeBase]) -> None
 def test_what_somebody_hates_is_not_asked_for(bases: Mapping[str, KnowledgeBase]) -> None:
     critiques = read(bases, "my mum hates sad films but she loves funny ones. something for her birthday").critiques
     assert {(c.attribute, c.direction) for c in critiques} == {("sad", "less"), ("funny", "more")}
+
+
+def kept_out(bases: Mapping[str, KnowledgeBase], say: str, base: str = "films") -> set[str]:
+    """Return the ids of the items the hard conditions of an utterance leave out."""
+    catalogue = bases[base].catalogue
+    out: set[str] = set()
+    for constraint in read(bases, say, base=base).constraints:
+        left = catalogue.select(from_json(dict(constraint.where)))
+        out |= {name for name, stays in zip(catalogue.ids, left.tolist(), strict=True) if not stays}
+    return out
+
+
+@pytest.mark.parametrize("say", ["nothing with guns", "not too long, and nothing with guns", "no guns please", "I'm scared of guns"])
+def test_what_no_attribute_is_named_for_is_kept_out_and_never_searched_for(bases: Mapping[str, KnowledgeBase], say: str) -> None:
+    asked = read(bases, say)
+    assert (asked.intent, asked.wish, asked.prefer) == ("recommend", "", ())
+    assert "the-naked-gun-from-the-files-of-police-squad-1988" in kept_out(bases, say)
+    assert not {"amelie-2001", "paddington-2-2017"} & kept_out(bases, say)
+
+
+def test_what_the_catalogue_says_nothing_of_is_owned_up_to(bases: Mapping[str, KnowledgeBase]) -> None:
+    asked = read(bases, "nothing where the xylophonist retires")
+    assert (asked.wish, asked.constraints, asked.unfilterable) == ("", (), ("nothing where the xylophonist retires",))
+
+
+def test_for_grown_ups_means_nothing_made_for_children(bases: Mapping[str, KnowledgeBase]) -> None:
+    asked = read(bases, "something like Paddington but for grown ups")
+    assert [m.entity for m in asked.mentions] == ["item:paddington-2014"]
+    assert "paddington-2-2017" in kept_out(bases, "something like Paddington but for grown ups")
+    assert read(bases, "have you got Grown Ups?").mentions[0].entity == "item:grown-ups-2010"
+
+
+def test_an_occasion_that_is_also_a_title_is_the_occasion_unless_the_item_is_meant(bases: Mapping[str, KnowledgeBase]) -> None:
+    coming = read(bases, "Halloween is coming, any idea for my kids?")
+    assert (coming.mentions, coming.prefer) == ((), ("occasion:halloween",))
+    assert [c.where for c in coming.constraints] == [{"facet": "occasion", "has": ["with kids"]}]
+    assert read(bases, "films like halloween").mentions[0].entity == "item:halloween-1978"
+    assert read(bases, "Halloween (1978)").mentions[0].entity == "item:halloween-1978"
 
 
 def test_an_unknown_title_stays_unknown_with_near_misses_only(bases: Mapping[str, KnowledgeBase]) -> None:
