@@ -70,7 +70,10 @@ def common_themes(base: KnowledgeBase, found: Candidates) -> Mapping[str, float]
     scores = found.columns.get("search")
     if scores is None or not len(found):
         return {}
-    order = best_few(np.nan_to_num(scores, nan=-np.inf), np.arange(len(scores)), NEAREST)
+    rows = np.flatnonzero(~np.isnan(scores))
+    if len(rows) < NEAREST:
+        rows = np.arange(len(scores))
+    order = rows[best_few(np.nan_to_num(scores[rows], nan=-np.inf), rows, NEAREST)]
     return _shared(base, found.positions[order], LEAST_LIFT, NEAR_BEST, MOST_THEMES)
 
 
