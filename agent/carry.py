@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from knowledge.catalogue import Catalogue
     from knowledge.schema import Schema
 
-__all__ = ["adds", "carried", "narrows", "starts_afresh", "widens", "with_topic"]
+__all__ = ["adds", "carried", "for_another", "narrows", "starts_afresh", "widens", "with_topic"]
 
 _ADDING = re.compile(
     r"^\W*(and|also|plus|as well as|additionally)\b|\b(as well|too)\W*$"
@@ -26,7 +26,7 @@ _ADDING = re.compile(
 )
 _AFRESH = re.compile(
     r"\b(something|anything|smth|sth|some|i want|i'd like|i would like|show me|find me|give me|recommend|suggest|looking for"
-    r"|(?:how|what) about|in the mood|now)\b",
+    r"|(?:how|what) about|any ideas?|in the mood|now)\b",
     re.IGNORECASE,
 )
 _ORDERED = re.compile(
@@ -52,6 +52,20 @@ _NEW_PHRASE = re.compile(
 )
 _CLAUSE = 3
 """A wish of so many words describes something by itself ("someone relives the same day")."""
+
+
+_FOR_ANOTHER = re.compile(
+    r"\b(?:for|with) (?:my|our|a|the) (?:\w+ )?(?:mum|mom|mother|dad|father|parents|wife|husband|girlfriend|boyfriend|partner|son"
+    r"|daughter|kids?|children|brother|sister|gran|grand(?:ma|pa|parents|mother|father)|nephews?|nieces?|uncle|aunt|boss|friends?|flatmates?"
+    r"|roommates?|neighbours?|colleagues?|in-laws)\b"
+    r"|\b(?:my|our) (?:\w+ )?\w+ (?:would|might|will|could|should) (?:like|love|enjoy)\b",
+    re.IGNORECASE,
+)
+
+
+def for_another(utterance: str) -> bool:
+    """True where the utterance says whom the item is for ("something my dad would like", "for my kids")."""
+    return bool(_FOR_ANOTHER.search(utterance))
 
 
 def adds(utterance: str) -> bool:

@@ -102,6 +102,9 @@ def _take_back(earlier: Predicate, new: Predicate) -> Predicate | None:
     assert isinstance(earlier, NotThat)
     if isinstance(earlier.part, Within):
         return None if isinstance(new, Within) and new.number == earlier.part.number else earlier
+    if isinstance(earlier.part, AnyOf) and _values(earlier.part) & _values(new):
+        # Several values that stand for one thing ("for grown-ups") are taken back as one.
+        return None
     left = without_value(earlier.part, _values(new))
     return None if left is None else NotThat(part=left)
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from agent.carry import adds, narrows, starts_afresh, widens
+from agent.carry import adds, for_another, narrows, starts_afresh, widens
 from agent.constraints import about_subject, conjunction, contradicted, matching, merge, names_value
 from agent.conversation import Conversation, Topic
 from agent.occasions import outgrown
@@ -53,7 +53,13 @@ def stand(
     afresh = starts_afresh(request, utterance, schema)
     new = [{**c.model_dump(mode="json"), "turn": turn} for c in request.constraints if request.intent in _BINDING and not c.standing]
     before = [c for c in talk.constraints if not (afresh and (about_subject(c, schema) or _belied(base, c, request)))]
-    past = [] if adds(utterance) or widens(utterance) else [c for c in before if outgrown(base, c, request, want)]
+    # What was wanted for one does not bind what is wanted for another; what is out stays out.
+    moved_on = afresh and for_another(utterance)
+    past = (
+        []
+        if adds(utterance) or widens(utterance)
+        else [c for c in before if outgrown(base, c, request, want) or (moved_on and "not" not in c["where"])]
+    )
     before = [c for c in before if c not in past]
     said = merge(before, new, drop=request.drop, adding=adds(utterance), widening=widens(utterance))
     overridden = _overridden(talk, request, profile, said, base)

@@ -148,6 +148,10 @@ def _place(schema: Schema, predicate: Predicate, words: str, before: list[str], 
                 (before if number.is_scale and " " not in phrase else after).append(phrase)
             else:
                 after.append(phrase)
+        case NotThat(part=AnyOf()) if words.startswith(("no ", "nothing ", "for ", "not ")):
+            # Many values stand for one thing said: it is named as it was said.
+            kind, _, said = words.partition(" ")
+            (after if kind in {"for", "not"} else without).append({"no": said, "nothing": f"anything {said}"}.get(kind, words))
         case NotThat(part=part):
             without.append(_bare(schema, part))
         case AnyOf(parts=parts):

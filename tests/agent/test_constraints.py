@@ -46,6 +46,13 @@ def test_a_demand_takes_back_the_exclusion_of_its_value_only() -> None:
     assert wheres(merge([must(both)], [must(WAR)])) == [{"not": SEA}, WAR]
 
 
+def test_several_values_that_stand_for_one_thing_are_taken_back_as_one() -> None:
+    grown_up = {"not": {"any": [SEA, WAR]}}
+    assert wheres(merge([must(grown_up)], [must(WAR)])) == [WAR]
+    other = {"facet": "theme", "has": ["farm"]}
+    assert wheres(merge([must(grown_up)], [must(other)])) == [grown_up, other]
+
+
 def test_an_exclusion_takes_its_value_out_of_an_earlier_demand() -> None:
     assert wheres(merge([must({"facet": "theme", "has": ["war", "sea"]})], [must(NO_WAR)])) == [SEA, NO_WAR]
     assert wheres(merge([must(WAR)], [must(NO_WAR)])) == [NO_WAR]

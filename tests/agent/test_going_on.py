@@ -7,12 +7,15 @@ from typing import Any
 
 import pytest
 
-from agent.brain import Situation
+from agent.brain import Exchange, Situation
 from agent.builtin.understand import understand
-from agent.conversation import Exchange
+from agent.carry import carried
+from agent.conversation import Conversation
 from agent.occasions import outgrown
+from agent.profile import Profile
 from agent.request import UNREADABLE, Request
 from agent.sommelier import Sommelier
+from agent.standing import stand
 from knowledge.base import KnowledgeBase
 from knowledge.predicates import from_json
 from tests.agent.annotated import open_bases
@@ -120,6 +123,28 @@ def test_an_age_said_for_one_occasion_does_not_bind_another(bases: Mapping[str, 
     assert outgrown(bases["films"], FOR_A_CHILD, request, 3) is gone
     assert not outgrown(bases["films"], {**FOR_A_CHILD, "standing": True}, request, 3)
     assert not outgrown(bases["films"], {**FOR_A_CHILD, "where": {"facet": "genre", "has": ["family"]}}, request, 3)
+
+
+@pytest.mark.parametrize(
+    ("say", "left"),
+    [
+        ("something my dad would like about submarines", {"no war"}),
+        ("any idea for my kids, something cosy?", {"no war", "my kids"}),
+        ("something cosy", {"french", "no war"}),
+    ],
+)
+def test_what_was_wanted_for_one_does_not_bind_what_is_wanted_for_another(
+    bases: Mapping[str, KnowledgeBase], say: str, left: set[str]
+) -> None:
+    base = bases["films"]
+    french = {"where": {"facet": "country", "has": ["France"]}, "words": "french", "standing": False, "turn": 1}
+    no_war = {"where": {"not": {"facet": "genre", "has": ["war"]}}, "words": "no war", "standing": False, "turn": 1}
+    talk = Conversation(turn=1, constraints=(french, no_war))
+    request = understand(Situation(base=base, utterance=say))
+    topic = carried(talk, request, say, base.catalogue)
+    now = stand(base, talk, Profile(), request, topic, say, turn=2, want=3)
+    assert {c["words"] for c in now.in_force} == left
+    assert {c["words"] for c in now.set_aside} == {"french", "no war", *left} - left
 
 
 def test_no_item_stands_without_a_reason_from_its_record(opened: Opened) -> None:

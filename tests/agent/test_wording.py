@@ -74,6 +74,8 @@ FILMS = Schema(
         ([must({"facet": "occasion", "has_all": ["rainy sunday", "with kids"]})], "films for a rainy Sunday and with kids"),
         ([must({"facet": "rating", "has": ["all", "7"]})], "films rated 7 or lower"),
         ([must({"number": "year", "min": 1990})], "films from 1990 on"),
+        ([must({"not": {"any": [{"text": "guns"}, {"facet": "keyword", "has": ["gun", "gunfight"]}]}}, "no guns")], "films without guns"),
+        ([must({"not": {"any": [{"facet": "genre", "has": ["family"]}]}}, "for grown-ups")], "films for grown-ups"),
     ],
 )
 def test_what_was_asked_for_reads_as_a_noun_phrase(constraints: list[Any], words: str) -> None:
