@@ -157,9 +157,9 @@ def _figures(clause: str, bearing: Bearing, text: str) -> str:
         if after and any(u and u[:3].lower() == after[0][:3] for u in units):
             continue
         return f"{plain} is no figure of its record"
-    for counted in _COUNTED.findall(clause):
-        if not re.search(rf"\b{re.escape(counted)}\b", text, re.IGNORECASE):
-            return f"{counted!r} does not stand in its record"
+    for counted in _COUNTED.finditer(clause):
+        if not _stands(counted, clause, text):
+            return f"{counted.group(0)!r} does not stand in its record"
     for measure in _MEASURE.findall(clause):
         # A measure without its figure ("a few dollars") tells a figure all the same.
         if not _FIGURE.search(clause) and not re.search(rf"\b{re.escape(measure)}\b", text, re.IGNORECASE):
@@ -168,11 +168,22 @@ def _figures(clause: str, bearing: Bearing, text: str) -> str:
 
 
 def _unprovable(clause: str, text: str) -> str:
-    superlatives = (w for w in _WORD.findall(clause) if len(w) >= 5 and w.lower().endswith("est") and w.lower() not in _NO_SUPERLATIVES)
-    for word in (*(m.group(0) for m in _UNPROVABLE.finditer(clause)), *superlatives):
-        if not re.search(rf"\b{re.escape(word)}\b", text, re.IGNORECASE):
-            return f"{word!r} cannot be proved from its record"
+    superlatives = (m for m in _WORD.finditer(clause) if len(m.group(0)) >= 5 and m.group(0).lower().endswith("est"))
+    for match in (*_UNPROVABLE.finditer(clause), *(m for m in superlatives if m.group(0).lower() not in _NO_SUPERLATIVES)):
+        if not _stands(match, clause, text):
+            return f"{match.group(0)!r} cannot be proved from its record"
     return ""
+
+
+def _stands(match: re.Match[str], clause: str, text: str) -> bool:
+    """True where the text has the words too, and beside the same word: "the first wife" bears out no "first of its kind"."""
+    word, after = re.escape(match.group(0)), _TOKEN.search(clause, match.end())
+    before = _TOKEN.findall(clause[: match.start()])[-1:]
+    if after is not None:
+        pattern = rf"\b{word}\W+{re.escape(after.group(0))}\b"
+    else:
+        pattern = rf"\b{re.escape(before[0])}\W+{word}\b" if before else rf"\b{word}\b"
+    return re.search(pattern, text, re.IGNORECASE) is not None
 
 
 def _letters(clause: str, text: str) -> str:

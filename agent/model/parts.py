@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ __all__ = ["wrong_part"]
 
 STEM = 5
 """Letters by which words of one part are told ("directed", "director", "direction")."""
+_JUNIOR = frozenset({"jr", "sr", "ii", "iii", "iv"})
 _ANY_PART = frozenset({"with", "from", "made", "by", "in", "of"})
 
 
@@ -31,8 +32,8 @@ def wrong_part(clause: str, bearing: Bearing) -> str:
             continue
         for facet in people:
             lead = facet.phrase.partition("{}")[0].strip().lower()
-            for name, _, _ in named:
-                if lead and name not in held[facet.name] and re.search(rf"\b{re.escape(lead)} {re.escape(name)}", low):
+            for name, start, _ in named:
+                if lead and name not in held[facet.name] and low[:start].rstrip().endswith(lead):
                     return f"'{lead} {name}' does not stand in its record"
             for start, end in _told(low, facet):
                 nearest = min(max(first - end, start - last) for _, first, last in named)
@@ -47,13 +48,24 @@ def _listed(value: object) -> Iterable[object]:
 
 
 def _named(low: str, held: Mapping[str, frozenset[str]]) -> Iterator[tuple[str, int, int]]:
-    """Yield the people of a record who are named, by full name or by surname, with where they stand."""
-    for name in sorted(frozenset[str]().union(*held.values())):
-        for form in dict.fromkeys((name, name.split()[-1])):
-            found = re.search(rf"\b{re.escape(form)}\b", low)
-            if found and len(form) > 2:
-                yield name, found.start(), found.end()
-                break
+    """Yield the people of a record who are named, in full or in part ("Arthur C." may be the end of a sentence), with where they stand."""
+    names = {name: [w.strip(".,") for w in name.split()] for name in sorted(frozenset[str]().union(*held.values()))}
+    full = {name: span for name, words in names.items() if (span := _span(words, low)) is not None}
+    for name, words in names.items():
+        last = next((w for w in reversed(words) if w not in _JUNIOR), "")
+        parts = (span for form in (words[:-1], [last]) if (span := _span(form, low)) is not None)
+        # A given name within somebody's full name names nobody else.
+        span = full.get(name) or next((p for p in parts if not any(f[0] <= p[0] and p[1] <= f[1] for f in full.values())), None)
+        if span is not None:
+            yield name, *span
+
+
+def _span(words: Sequence[str], low: str) -> tuple[int, int] | None:
+    """Return where the words stand in a row, initials with or without their dot, or None."""
+    if len("".join(words)) < 3:
+        return None
+    found = re.search(r"(?<!\w)" + r"[.,]?\s+".join(re.escape(w) for w in words) + r"(?!\w)", low)
+    return None if found is None else found.span()
 
 
 def _told(low: str, facet: Facet) -> Iterator[tuple[int, int]]:

@@ -172,6 +172,7 @@ def test_true_sentences_are_shown_with_our_titles(games: KnowledgeBase, text: st
         "- [1]: Ana Berg is its artist.",
         "- [1]: the oldest one here.",
         "- [1]: better than the others.",
+        "- [2]: a dozen more like it.",
         "- [1]: part of a trilogy.",
         "- [1]: a lighthouse keeper raises parrots.",
         "- [1]: er gewann alle Preise.",
