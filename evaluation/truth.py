@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -110,34 +110,42 @@ class Judge:
                 yield f"a title off the bus: {match.group(1)!r}"
             elif match.group(2) and not any(f"{match.group(2)}" in self._figures(i) for i in ids):
                 yield f"a wrong year: {match.group(0)!r}"
-        rest = folded(_BOLD.sub(" ", line)) if about else folded(line.replace("**", ""))
+        # What may stand in the line: of the item it is about everything, of others the title; and what the person said, but of an item only
+        # before it is named ("From the ones without dice: **X**").
+        own = "".join(self._text(i, slate) for i in about) + self._titles(heard.items)
+        starts = next((m.start() for m in _BOLD.finditer(line)), len(line))
+        spoken_of = any(i in slate for i in about)
+        for text, allowed in ((line[:starts], own + heard.words), (line[starts:], own if spoken_of else own + heard.words)):
+            for fault in self._segment(_BOLD.sub(" ", text) if about else text.replace("**", ""), about, allowed, several=several):
+                yield f"{fault} in {line.strip()!r}"
+
+    def _segment(self, text: str, about: Sequence[str], allowed: str, *, several: bool) -> Iterator[str]:
+        """Yield what a part of a line says that is not allowed there."""
+        rest = folded(text)
         spoken = _words(rest)
-        # What may stand in the line: of the item it is about everything, of others the title; and what the person said, in other lines.
-        allowed = "".join(self._text(i, slate) for i in about) + self._titles(heard.items)
-        allowed += " " if any(i in slate for i in about) else heard.words
         figures = set(re.findall(r"\d+", allowed)).union(*(self._figures(i) for i in about))
         # An answer may count items ("68 games"); no record holds that, and no model writes it.
         for figure in () if several else re.findall(r"\d+", rest):
             self.facts += 1
             if figure not in figures:
-                yield f"a wrong figure: {figure!r} in {line.strip()!r}"
+                yield f"a wrong figure: {figure!r}"
         for pattern, what in ((_PRIZES, "an unprovable claim"), (_SPELT, "a wrong figure")):
             for match in pattern.finditer(rest):
                 self.facts += 1
                 if _words(match.group(0)) not in allowed and not self._whole_hours(match.group(0), about):
-                    yield f"{what}: {match.group(0)!r} in {line.strip()!r}"
+                    yield f"{what}: {match.group(0)!r}"
         held = frozenset[str]().union(*(self._values(i) for i in about))
-        written = f" {' '.join(_WORD.findall(_BOLD.sub(' ', line)))} "
+        written = f" {' '.join(_WORD.findall(text))} "
         pairs = [_words(folded(title)).strip() for title in self._pairs if title in written]
         for value in (*self._named_values(spoken), *pairs):
             self.facts += 1
             if value not in held and f" {value} " not in allowed:
-                yield f"a name or value of another record: {value!r} in {line.strip()!r}"
+                yield f"a name or value of another record: {value!r}"
         # "Directed by X: A, B. With X: C" tells parts of several items, one after the other.
         for item_id in () if several else about:
-            yield from self._parts(spoken, item_id, line)
+            yield from self._parts(spoken, item_id)
 
-    def _parts(self, spoken: str, about: str, line: str) -> Iterator[str]:
+    def _parts(self, spoken: str, about: str) -> Iterator[str]:
         """Yield people given a part they did not have."""
         people = [f for f in self.base.schema.facets if f.kind == "person" and "{}" in f.phrase]
         item = self.base.catalogue.item(about)
@@ -148,7 +156,7 @@ class Judge:
                 self.facts += claim in spoken
                 # "with" and "by" alone name no part.
                 if claim in spoken and len(claim.split()) > len(name.split()) + 1:
-                    yield f"a wrong part: {claim.strip()!r} in {line.strip()!r}"
+                    yield f"a wrong part: {claim.strip()!r}"
 
     def _whole_hours(self, spelt: str, about: Iterable[str]) -> bool:
         """True where whole hours are spelt out ("two hours") and the record says so in minutes."""
