@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from knowledge.entities import item_entity
+from knowledge.entities import entity, facet_kind, item_entity
 from knowledge.schema import Number
 from tools.candidates import Evidence
 from tools.derived import number_spread
+from tools.words import join
 
 if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
@@ -24,6 +25,9 @@ COMMON = 0.25
 
 PERSONAL = 0.34
 """An item whose best reason is worth less gets told how it stands out among those shown."""
+
+SMALL = 60
+"""Values of a vocabulary that says how things feel; a larger one says what they are about."""
 
 MARGIN = 0.12
 """By so much of the range, or so many standard deviations, an item must lead the next."""
@@ -41,7 +45,7 @@ def told_apart(base: KnowledgeBase, why: Reasons) -> dict[str, tuple[Evidence, .
     for item_id, found in why.items():
         weighed = [replace(e, weight=e.weight * COMMON) if times[_proof(item_id, e)] == len(why) else e for e in found]
         if max((e.weight for e in weighed if e.kind not in {"text", "popularity"}), default=0.0) < PERSONAL:
-            weighed += _leads(base, item_id, list(why), used)
+            weighed += _own(base, item_id, list(why)) or _leads(base, item_id, list(why), used)
         result[item_id] = tuple(sorted(weighed, key=lambda e: (-e.weight, e.kind, e.text)))
     return result
 
@@ -50,6 +54,22 @@ def _proof(item_id: str, evidence: Evidence) -> tuple[str, ...]:
     own = item_entity(item_id)
     others = tuple(i for i in evidence.ids if i != own)
     return (evidence.kind, *others) if others else (evidence.kind, evidence.text)
+
+
+def _own(base: KnowledgeBase, item_id: str, shown: Sequence[str]) -> list[Evidence]:
+    """Return how the item feels and the others shown do not: its values of a small tag vocabulary ("playful and feel-good")."""
+    for facet in base.schema.facets:
+        column = base.catalogue.facet(facet.name)
+        if facet.kind != "tag" or (facet.phrase or "{}") != "{}" or len(column.values) > SMALL:
+            continue
+        times = Counter(v for i in shown for v in column.of(base.catalogue.index(i)))
+        counts = dict(zip(column.values, column.counts, strict=True))
+        values = [v for v in column.of(base.catalogue.index(item_id)) if times[v] < max(2, len(shown) // 2)]
+        telling = sorted(values, key=lambda v: (times[v], counts[v], v))[:2]
+        if telling:
+            ids = (item_entity(item_id), *(entity(facet_kind(facet), v) for v in telling))
+            return [Evidence(kind="attribute", text=join(telling), ids=ids, weight=PERSONAL)]
+    return []
 
 
 def _leads(base: KnowledgeBase, item_id: str, shown: Sequence[str], used: set[tuple[str, str]]) -> list[Evidence]:

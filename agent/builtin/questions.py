@@ -9,9 +9,9 @@ from agent.builtin.acts import does
 from agent.builtin.attributes import asked_attribute, range_asked
 from agent.builtin.opinions import opinion
 from agent.builtin.reading import Mark, Reading
-from agent.builtin.references import Reference, pointed_at, pronoun_person
+from agent.builtin.references import Reference, behind, pointed_at, pronoun_person
 from agent.request import Question
-from knowledge.entities import item_entity
+from knowledge.entities import entity, item_entity
 
 if TYPE_CHECKING:
     from agent.brain import Situation
@@ -22,6 +22,11 @@ _ASKING = (
     r"(?:any of|in what|what|who|whos|when|where|which|how|is|are|was|were|does|do|did|has|have|can|could|will|"
     r"would|in which|what s|tell me|any idea)"
 )
+_WISHES = (
+    r"what (?:is|are|would be|might be) (?:a|an|some|any)(?: \w+){{0,2}} (?:{items}|one|thing|choice|pick)(?: .*)?|"
+    r"(?:.* )?(?:something|anything|more|others?|another|{items}|ones?)(?: else)? (?:by|from|with|of) the (?:same )?\w+ (?:of|behind|as) .*"
+)
+"""What opens like a question or names a fact, and asks for items."""
 _HAVE = (
     r"(?:do you (?:have|know|carry|stock|got)|have you got|you have got|have you|got|is there|are there|you got|do u have|do you also have)"
 )
@@ -29,6 +34,8 @@ _HAVE = (
 
 def question(reading: Reading, situation: Situation, refs: list[Reference]) -> Question | None:
     """Return the fact an utterance asks for, or None where it asks for none."""
+    if reading.utterance.has(_WISHES.format(items=reading.items)):
+        return None
     return (
         _count(reading, situation)
         or _other_works(reading, situation)
@@ -103,6 +110,9 @@ def _other_works(reading: Reading, situation: Situation) -> Question | None:
     for mark in reading.of("link"):
         if mark.link is not None and mark.link.entity is not None and mark.link.kind == "person":
             return Question(kind="other_works", entity=mark.link.entity)
+    related = behind(reading, situation) if reading.utterance.has(r"(?:.* )?(?:else|others?|more)(?: .*)?") else None
+    if related is not None and reading.schema.facet(related[0]).kind == "person":
+        return Question(kind="other_works", entity=entity("person", related[1][0]))
     person = pronoun_person(reading, situation)
     return Question(kind="other_works", entity=person[0]) if person else None
 

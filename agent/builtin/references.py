@@ -8,19 +8,24 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from agent.builtin.reading import Mark, Reading
+from agent.builtin.text import words_of
 from knowledge.entities import entity, facet_kind, item_entity, split_entity
 
 if TYPE_CHECKING:
     from agent.brain import Situation
     from knowledge.items import Item
 
-__all__ = ["Reference", "facet_reference", "pointed_at", "references"]
+__all__ = ["Reference", "behind", "facet_reference", "pointed_at", "references"]
 
 _ORDINAL = {
     "first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "sixth": 5, "seventh": 6, "eighth": 7, "ninth": 8, "tenth": 9,
     "top": 0, "1": 0, "2": 1, "3": 2, "4": 3, "5": 4, "6": 5, "7": 6, "8": 7, "9": 8, "10": 9, "one": 0,
 }  # fmt: skip
 _ORD = r"(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|top|bottom|final|middle)"
+
+
+FEW = 3
+"""Up to so many people share a credit; more are a cast."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,6 +271,32 @@ def facet_reference(reading: Reading, situation: Situation) -> tuple[str, str, i
             values = situation.base.catalogue.item(item_id).facets.get(facet.name, ())
             if values:
                 return facet.name, entity(kind, values[0]), mark.start - 1, mark.end
+    return None
+
+
+def behind(reading: Reading, situation: Situation) -> tuple[str, tuple[str, ...], int, int] | None:
+    """Return (facet, values, start, end) for "the designer of Catan", "the same author as Emma", or None.
+
+    The tokens run from the attribute's word to the end of the item's name.
+    """
+    for mark in reading.of("link"):
+        if mark.link is None or mark.link.kind != "item" or not mark.link.entity:
+            continue
+        at = mark.start - 1
+        while at > 0 and reading.utterance.words[at] in {"the", *words_of(reading.schema.item.singular)}:
+            at -= 1
+        named = reading.at(at - 1)
+        if reading.utterance.words[at] not in {"of", "behind", "as", "from"} or named is None or named.kind != "attribute":
+            continue
+        item_id = split_entity(mark.link.entity)[1]
+        sense = next((s for s in named.senses if s.kind == "facet"), None)
+        if sense is None or item_id not in situation.base.catalogue:
+            continue
+        values = situation.base.catalogue.item(item_id).facets.get(sense.name, ())
+        if values:
+            # A cast is long: who "the lead" is stands first.
+            kept = values[:1] if reading.schema.facet(sense.name).kind == "person" and len(values) > FEW else values
+            return sense.name, tuple(kept), named.start, mark.end
     return None
 
 

@@ -32,6 +32,7 @@ _SLOTS = (
         rf"plays in|played in|is in|was in|in|acts in|acted in|composed|published) {_TITLE}$"
     ),
     rf"who (?:is|was|are|were) (?:the )?\w+ (?:of|in|behind|for) {_TITLE}$",
+    rf"(?:.{{0,60}} )?(?:by|from|with|has|have) the (?:same )?\w+ (?:of|as|behind) {_TITLE}(?: (?:made|done|directed|written))?$",
     rf"how (?:\w+) (?:is|was|are) {_TITLE}$",
     rf"(?:what(?:'s|s| is| was)) {_TITLE} (?:about|all about|like|rated)$",
     rf"(?:what|which) (?:year|genre|language|country|decade) (?:is|was|did) {_TITLE}(?: (?:in|from|come out|made|released))?$",

@@ -11,14 +11,15 @@ from agent.builtin.avoided import avoided, for_adults, kept_out
 from agent.builtin.conditions import Conditions, critique_of
 from agent.builtin.draft import Draft
 from agent.builtin.dropped import dropped, set_aside
+from agent.builtin.graded import graded
 from agent.builtin.intents import settle
 from agent.builtin.lexicon import Lexicon, lexicon_of
 from agent.builtin.opinions import Opinion, opinion
 from agent.builtin.ordinals import ordered
-from agent.builtin.polarity import negated, too_much
+from agent.builtin.polarity import negated
 from agent.builtin.questions import question
 from agent.builtin.reading import Mark, Reading
-from agent.builtin.references import facet_reference, pronoun_person, references
+from agent.builtin.references import behind, facet_reference, pronoun_person, references
 from agent.builtin.slots import with_shown, with_titles
 from agent.builtin.wishes import description, unfilterable
 from agent.request import Constraint, ProfileEdit, Request
@@ -112,6 +113,7 @@ def _gather(draft: Draft) -> None:
     for words, start, end in unfilterable(reading):
         draft.unfilterable.append(words)
         draft.taken.update(range(start, end))
+    _behind(draft)
     _keep_out(draft)
     plot = description(reading) if draft.question is None else None
     inside = set(range(*plot)) if plot is not None else set()
@@ -136,6 +138,24 @@ def _gather(draft: Draft) -> None:
     draft.prefer = list(dict.fromkeys((*draft.prefer, *conditions.prefer)))
     _that_facet(draft)
     draft.drop.extend(dropped(reading, situation.constraints))
+
+
+def _behind(draft: Draft) -> None:
+    """Take "something by the designer of Catan" as a condition on who stands behind that item."""
+    found = behind(draft.reading, draft.situation) if draft.question is None else None
+    if found is None:
+        return
+    facet, values, start, end = found
+    link = draft.reading.at(end - 1)
+    assert link is not None
+    assert link.link is not None
+    draft.mention(link.link.text, link.link.entity, Opinion("about"))
+    where: dict[str, Any] = {"facet": facet, "has": list(values)}
+    words = draft.reading.utterance.raw(start, end)
+    out = negated(draft.reading, Mark(start, start, "attribute"))
+    draft.constraints.append(Constraint(where={"not": where} if out else where, words=f"not {words}" if out else words))
+    draft.taken.update(range(start, end))
+    draft.asked = True
 
 
 def _keep_out(draft: Draft) -> None:
@@ -203,7 +223,7 @@ def _mark(draft: Draft, mark: Mark, conditions: Conditions, *, in_plot: bool) ->
     elif mark.kind == "amount" and not in_plot:
         _amount(draft, mark, conditions)
     elif mark.kind in {"adjective", "comparative"} and not in_plot:
-        _graded(draft, mark)
+        graded(draft, mark)
     elif mark.kind == "superlative" and draft.question is None and not in_plot:
         draft.critiques.append(critique_of(draft.reading, mark, None))
 
@@ -316,63 +336,6 @@ def _amount(draft: Draft, mark: Mark, conditions: Conditions) -> None:
         return
     conditions.amount(mark)
     draft.asked = True
-
-
-def _graded(draft: Draft, mark: Mark) -> None:
-    if draft.question is not None:
-        return
-    reading = draft.reading
-    if _merely_said(draft, mark):
-        return
-    of = _target(draft, mark)
-    critique = critique_of(reading, mark, of)
-    if all(c.attribute != critique.attribute for c in draft.critiques):
-        draft.critiques.append(critique)
-    draft.asked = True
-
-
-def _merely_said(draft: Draft, mark: Mark) -> bool:
-    """True where an adjective only describes what was pointed at ("the last one sounds scary"), with no "too" about it."""
-    said = draft.reading.utterance.between(mark.start - 4, mark.start)
-    close = any(0 <= mark.start - r.end <= 4 for r in draft.refs) or any(0 <= mark.start - m.end <= 4 for m in draft.reading.of("link"))
-    return (
-        mark.kind == "adjective"
-        and close
-        and bool(re.search(r"(?:is|was|are|were|sounds?|looks?|seems?|seemed)(?: \w+)?$", said))
-        and not too_much(draft.reading, mark)
-        and not negated(draft.reading, mark)
-    )
-
-
-def _target(draft: Draft, mark: Mark) -> str | None:
-    """Return the item a comparative is said of: "funnier than the second one", "like Heat but funnier"."""
-    reading = draft.reading
-    than = next(
-        (i for i in range(mark.end, min(mark.end + 8, len(reading.utterance))) if reading.utterance.words[i] in {"than", "as"}), None
-    )
-    if than is not None:
-        for ref in draft.refs:
-            if ref.start >= than:
-                return ref.items[0]
-        for link in reading.of("link"):
-            if link.start >= than and link.link is not None and link.link.kind == "item":
-                return link.link.entity
-    if mark.kind == "comparative" or reading.utterance.has(r".*but.*"):
-        for link in reading.of("link"):
-            told = opinion(reading, link)
-            if (
-                link.link is not None
-                and link.link.kind == "item"
-                and link.link.entity
-                and link.start < mark.start
-                and (told is None or told.stance == "example")
-            ):
-                return link.link.entity
-        for ref in draft.refs:
-            before = reading.utterance.between(ref.start - 2, ref.start)
-            if ref.start < mark.start and len(ref.items) == 1 and before.endswith(("like", "similar to")):
-                return ref.items[0]
-    return None
 
 
 def _that_facet(draft: Draft) -> None:

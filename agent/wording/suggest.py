@@ -26,6 +26,8 @@ _ENDINGS = (", close to what you describe", ", as you describe", ", as you wishe
 """Said of one item of a slate and not of the next."""
 
 FEW = 3
+"""Up to so many conditions are named in a lead."""
+DESCRIBED = 6
 """Up to so many items each get a line on what they are besides the reason."""
 
 
@@ -302,7 +304,7 @@ def _lines(situation: Situation, outcome: Outcome, lead: _Lead) -> Iterator[str]
             why = why.removesuffix(ending)
         elif ending is not None:
             said.add(ending)
-        what = hook(item) if len(outcome.slate) <= FEW or not why else ""
+        what = hook(item) if len(outcome.slate) <= DESCRIBED or not why else ""
         what = what or ("" if why else nature(base, item))
         figure = figure_of(base, item, about)
         tail = "; ".join(w for w in (why, figure) if w) if not what else ". ".join(capital(w) for w in (why, figure) if w)

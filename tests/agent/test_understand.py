@@ -141,6 +141,34 @@ def test_an_occasion_that_is_also_a_title_is_the_occasion_unless_the_item_is_mea
     assert read(bases, "Halloween (1978)").mentions[0].entity == "item:halloween-1978"
 
 
+@pytest.mark.parametrize(
+    ("say", "where"),
+    [
+        ("what about something by the director of Parasite", {"facet": "director", "has": ["Bong Joon-ho"]}),
+        ("something by the same director as Heat", {"facet": "director", "has": ["Michael Mann"]}),
+        ("anything with the lead of Amelie?", {"facet": "cast", "has": ["Audrey Tautou"]}),
+        ("nothing by the director of Avatar", {"not": {"facet": "director", "has": ["James Cameron"]}}),
+    ],
+)
+def test_who_stands_behind_an_item_is_a_condition(bases: Mapping[str, KnowledgeBase], say: str, where: dict[str, object]) -> None:
+    asked = read(bases, say)
+    assert (asked.intent, [c.where for c in asked.constraints]) == ("recommend", [where])
+
+
+def test_who_stands_behind_an_item_may_be_asked_for(bases: Mapping[str, KnowledgeBase]) -> None:
+    told = read(bases, "who is the director of Parasite?").question
+    assert told is not None
+    assert (told.kind, told.entity) == ("fact", "item:parasite-2019")
+    others = read(bases, "what else has the director of Parasite made").question
+    assert others is not None
+    assert (others.kind, others.entity) == ("other_works", "person:Bong Joon-ho")
+
+
+def test_what_is_a_good_one_to_watch_asks_for_items(bases: Mapping[str, KnowledgeBase]) -> None:
+    asked = read(bases, "what's a good movie to watch with my girlfriend, she loves Pride and Prejudice")
+    assert (asked.intent, asked.question, asked.prefer) == ("recommend", None, ("occasion:date night",))
+
+
 def test_an_unknown_title_stays_unknown_with_near_misses_only(bases: Mapping[str, KnowledgeBase]) -> None:
     (mention,) = read(bases, "something like Blarghfoo").mentions
     assert mention.entity is None
