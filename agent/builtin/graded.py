@@ -14,6 +14,7 @@ __all__ = ["graded"]
 
 
 def graded(draft: Draft, mark: Mark) -> None:
+    """Take an adjective or comparative for a critique, unless it only describes what was pointed at."""
     if draft.question is not None:
         return
     reading = draft.reading

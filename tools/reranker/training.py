@@ -149,8 +149,8 @@ def labels(rows: Rows, cases: Sequence[Case], n_items: int, *, repeats: bool) ->
 def train(rows: Training, settings: Settings) -> Trees:
     """Fit the trees: binary log-loss models of two shapes, averaged. Deterministic for a seed and one LightGBM version."""
     lightgbm = _lightgbm()
-    models, spread = [], []
-    for number in range(settings.models):
+
+    def one(number: int) -> tuple[str, float]:
         wide = number % 2
         parameters = {
             "objective": "binary",
@@ -162,7 +162,7 @@ def train(rows: Training, settings: Settings) -> Trees:
             "bagging_freq": 1,
             "lambda_l2": 5.0,
             "max_bin": 127,
-            "num_threads": settings.threads,
+            "num_threads": 1,
             "deterministic": True,
             "force_row_wise": True,
             "seed": settings.seed + number,
@@ -170,6 +170,9 @@ def train(rows: Training, settings: Settings) -> Trees:
         }
         data = lightgbm.Dataset(rows.x, rows.y, weight=rows.weight, free_raw_data=False)
         booster = lightgbm.train(parameters, data, num_boost_round=settings.rounds)
-        models.append(booster.model_to_string())
-        spread.append(float(np.std(booster.predict(rows.x[: 200 * CHUNK], raw_score=True))) or 1.0)
-    return Trees(models, spread)
+        return booster.model_to_string(), float(np.std(booster.predict(rows.x[: 200 * CHUNK], raw_score=True, num_threads=1))) or 1.0
+
+    # Models side by side, one thread each: threads that share one model wait for each other at every split.
+    with ThreadPoolExecutor(max_workers=settings.threads) as pool:
+        models, spread = zip(*pool.map(one, range(settings.models)), strict=True)
+    return Trees(list(models), list(spread))
