@@ -49,7 +49,8 @@ _UNPROVABLE = re.compile(
 _FOUL = re.compile(
     r"https?:|hxxp|www\.|\b[\w-]{2,}\.[a-z]{2,}\b|\]\(|!\[|<[a-z/!]|&#?\w+;|//|`|[{}|]|^\s*#|\S@\S|\[\.\]|"
     r"\b(?:javascript|data|mailto|file|ftp|item|system|assistant|user|tool):|"
-    r"\b(?:ignore|disregard|forget) (?:all|any|the|previous|your|what|everything)|\bfrom now on\b|\b(?:system|developer) prompt|\binstructions?\b|"
+    r"\b(?:ignore|disregard|forget) (?:all|any|the|previous|your|what|everything)|\bfrom now on\b|"
+    r"\b(?:system|developer) prompt|\binstructions?\b|"
     r"\bpassword|\bcredit card|\bAPI key|"
     r"\bclick\b|\bsubscribe\b|\bvisit\b|\bas an AI\b|\btool_name\b|\bI (?:have )?(?:remembered|saved|stored|deleted|booked|ordered)\b|"
     r"\byour (?:account|profile|email)\b",
