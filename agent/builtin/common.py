@@ -30,7 +30,7 @@ FILLER = frozenset(
     asking answer fits fit fitting goes lists top catalogue collection library ready down back away worth decent solid proper
     interesting exciting fun ugh argh aged usually normally changed totally surprise random remove limit laughs thoughts sounds prefer
     preferred prefers misspoke looks seems girl guy softer appeal helps helped helping
-    scared afraid terrified frightened coming soon
+    year years scared afraid terrified frightened coming soon
     drop dropped ditch scrap direction respect regard second third fourth fifth
     """.split()  # noqa: SIM905  a list of quoted words reads worse
 )

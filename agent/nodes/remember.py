@@ -14,7 +14,7 @@ from agent.request import Request
 from agent.slates import item_from_json
 from agent.state import TurnContext, TurnState
 from agent.wording.notices import notices_of
-from knowledge.entities import entity, facet_kind
+from knowledge.entities import entity, facet_kind, item_entity
 
 if TYPE_CHECKING:
     from langgraph.runtime import Runtime
@@ -63,6 +63,12 @@ def _answered(state: TurnState, context: TurnContext) -> list[str]:
     return found
 
 
+def _singled_out(state: TurnState, turn: Turn) -> list[str]:
+    """Return the one of several items that the reply named as the answer ("Alien is the shortest"): what "that one" means next."""
+    items = [i for fact in state["facts"] if fact["tool"] == "compare" for i in fact["items"]]
+    return [item_entity(i["id"]) for i in items if turn.reply.startswith(f"**{i['title']}** is the ")]
+
+
 def _after(state: TurnState, context: TurnContext, turn: Turn) -> Conversation:
     """Return the conversation after the turn."""
     request = Request.model_validate(state["request"])
@@ -77,7 +83,7 @@ def _after(state: TurnState, context: TurnContext, turn: Turn) -> Conversation:
     asked_before = before.asked_before if question is None else (*before.asked_before, str(question.get("attribute", "")))
     gone = {m.entity for m in request.mentions if m.stance in ("seen", "reject", "dislike")} if ids else set()
     spoken = [n for n in (*(m.entity for m in request.mentions if m.entity), *request.refers_to) if n not in gone]
-    told_first = [*_answered(state, context), *spoken]
+    told_first = [*_singled_out(state, turn), *_answered(state, context), *spoken]
     if request.question is not None and request.question.kind in ("other_works", "list") and len(ids) > 1:
         # Of a list no one was singled out: "it" is still what was spoken of before.
         asked_of = [request.question.entity] if request.question.entity else []

@@ -17,6 +17,7 @@ def asides(situation: Situation, outcome: Outcome, voice: Voice) -> Iterator[str
     """Yield the sentences that go before a slate."""
     yield from unknown_words(situation, outcome, voice)
     yield from unfilterable_words(situation, outcome, voice)
+    yield from unmet_words(situation, outcome)
     words = learnt_words(situation, outcome, voice)
     if words:
         yield words
@@ -31,6 +32,20 @@ def unknown_words(situation: Situation, outcome: Outcome, voice: Voice) -> Itera
         options = [f"I don't know “{mention.text}”", f"“{mention.text}” means nothing to me", f"I have nothing called “{mention.text}”"]
         opening = voice.pick(options, mention.text)
         yield f"{opening}; did you mean {listed(near, 'or')}?" if near else opening
+
+
+def unmet_words(situation: Situation, outcome: Outcome) -> Iterator[str]:
+    """Yield one sentence for what was wished for in this turn and no item of the slate has."""
+    schema, unmet = situation.base.schema, []
+    said = situation.utterance.lower()
+    for name in outcome.request.prefer if outcome.slate else ():
+        kind, value = split_entity(name)
+        facet = next((f for f in schema.facets if facet_kind(f) == kind), None)
+        held = facet is not None and any(value in i.attributes.get(facet.name, ()) for i in outcome.slate)
+        if facet is not None and not held and value.lower() in said:
+            unmet.append(f"“{value}”")
+    if unmet:
+        yield f"Nothing left is marked as {listed(unmet, 'or')}; these come nearest"
 
 
 def unfilterable_words(situation: Situation, outcome: Outcome, voice: Voice) -> Iterator[str]:

@@ -157,7 +157,8 @@ def _noun(situation: Situation, outcome: Outcome, wanted: Sequence[Critique]) ->
     for name in outcome.request.prefer:
         kind, value = split_entity(name)
         facet = next((f for f in schema.facets if facet_kind(f) == kind), None)
-        if facet is not None:
+        # A preference is no condition: it is said of the items only where all of them have it.
+        if facet is not None and (all(value in i.attributes.get(facet.name, ()) for i in outcome.slate) or not outcome.slate):
             wished.setdefault(facet.name, []).append(value)
     extra: list[Mapping[str, Any]] = [{"where": {"facet": name, "has_all": values}, "words": ""} for name, values in wished.items()]
     phrase = asked_as(schema, [*extra, *_worth_saying(situation, outcome)])

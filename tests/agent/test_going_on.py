@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from agent.brain import Exchange, Situation
+from agent.builtin.brain import BuiltinBrain
 from agent.builtin.understand import understand
 from agent.carry import carried
 from agent.conversation import Conversation
@@ -153,3 +154,14 @@ def test_no_item_stands_without_a_reason_from_its_record(opened: Opened) -> None
         for item in chat.say(say).slate:
             assert item.because
             assert all(because.text and because.ids for because in item.because)
+
+
+def test_that_one_is_the_one_the_answer_named(opened: Opened, games: KnowledgeBase) -> None:
+    chat = opened(brain=BuiltinBrain()).session()
+    shown = [item.id for item in chat.say("three games please").slate]
+    told = chat.say("which of these is the shortest?").reply
+    titles = {i: games.catalogue.item(i).title for i in shown}
+    (shortest,) = (i for i in shown if told.startswith(f"**{titles[i]}** is the shortest"))
+    taken = chat.say("cheers, that one").reply
+    assert titles[shortest] in taken
+    assert not any(titles[i] in taken for i in shown if i != shortest)

@@ -266,6 +266,21 @@ def test_no_reply_shows_a_seam(games: KnowledgeBase) -> None:
                 assert text[0].isupper() or text[0] in "*“", text
 
 
+def test_a_preference_is_said_of_the_items_only_where_all_have_it(games: KnowledgeBase) -> None:
+    sea = [i for i in games.catalogue.ids if "sea" in games.catalogue.item(i).facets.get("theme", ())]
+    other = [i for i in games.catalogue.ids if i not in sea]
+    request = {"intent": "recommend", "prefer": ["theme:sea"]}
+    why = "one of the best known games here"
+    for seed in range(8):
+        assert "sea" in reply(games, request, shown(games, *sea[:2], because=why), seed=seed, utterance="at sea").lower().split("\n")[0]
+        assert (
+            "sea"
+            not in reply(games, request, shown(games, sea[0], other[0], because=why), seed=seed, utterance="at sea").lower().split("\n")[0]
+        )
+        none = reply(games, request, shown(games, *other[:2], because=why), seed=seed, utterance="at sea").lower().split("\n")[0]
+        assert none.startswith("nothing left is marked as “sea”; these come nearest.")
+
+
 def test_the_words_come_from_the_schema_not_from_us() -> None:
     assert "film" not in asked_as(SCHEMA, [must({"facet": "theme", "has": ["sea"]})])
 
