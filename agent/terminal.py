@@ -13,6 +13,7 @@ from agent.events import StepStarted, TextDelta, Turn
 from agent.session import Session
 from agent.sommelier import Sommelier
 from knowledge.errors import BadInput, SommelierError
+from knowledge.longlived import keep_loaded
 
 __all__ = ["chat", "turn_json"]
 
@@ -54,9 +55,14 @@ def _lines(somm: Sommelier, source: TextIO, sink: TextIO, *, user: str | None, s
         sink.flush()
         if warming is None:
             # The first answer comes soonest without the encoder; it is loaded while that answer is read.
-            warming = threading.Thread(target=somm.warm, name="warm", daemon=True)
+            warming = threading.Thread(target=_warm, args=(somm,), name="warm", daemon=True)
             warming.start()
     return 0
+
+
+def _warm(somm: Sommelier) -> None:
+    somm.warm()
+    keep_loaded()
 
 
 def _answer(somm: Sommelier, sessions: dict[tuple[str | None, str | None], Session], line: str) -> dict[str, Any]:
@@ -128,7 +134,7 @@ def _talk(somm: Sommelier, *, user: str | None, session_id: str | None) -> int:
     console = Console(highlight=False)
     session = somm.session(user=user, session_id=session_id)
     # While the person thinks of what to say, the parts are loaded.
-    threading.Thread(target=somm.warm, name="warm", daemon=True).start()
+    threading.Thread(target=_warm, args=(somm,), name="warm", daemon=True).start()
     words = somm.base.schema.item
     examples = somm.base.schema.examples
     console.print(

@@ -14,6 +14,7 @@ from agent.config import Settings
 from agent.sommelier import BUILT_IN, Sommelier
 from knowledge.errors import BadInput, SommelierError
 from knowledge.home import home, resolve
+from knowledge.longlived import keep_loaded
 
 __all__ = ["Choice", "Opening", "Shelf"]
 
@@ -136,3 +137,4 @@ def _rehearse(somm: Sommelier) -> None:
     opening = next(iter(somm.base.schema.examples), "anything good?")
     with Sommelier(somm.base, settings=replace(somm.settings, store=":memory:", brain="builtin")) as apart:
         apart.session().say(opening)
+    keep_loaded()
