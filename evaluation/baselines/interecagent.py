@@ -2,7 +2,8 @@
 
 From "Recommender AI Agent" (arXiv 2308.16505, section 3.2 and appendix) and its published code. Kept as it is there:
 
-- the hard filter keeps what matches; of more than 1,000 a uniform random 1,000 (its SQL names no order);
+- the hard filter keeps what matches; of more than 1,000 a uniform random 1,000 (its SQL names no order); conditions in words are joined
+  by OR, as the description of its filtering tool asks for;
 - the soft filter scores by item-to-item likeness (c_ij / sqrt(n_i n_j), mean over the seeds), keeps what lies strictly above the
   value at 5 % of the whole catalogue, in id order, and cuts to 1,000 in that order;
 - ranking has three exclusive schemas (preference, similarity, popularity); anything preferred forces preference; no fusion; cut to 100;
@@ -12,10 +13,14 @@ From "Recommender AI Agent" (arXiv 2308.16505, section 3.2 and appendix) and its
 In its favour: understanding, memory and repair of this agent stand around it (its own planner is a large model); conditions in words are
 matched by this agent's grounding, and dropped where nothing new is left (its critic's advice to relax); a filter that leaves nothing says
 what blocks, so that this agent's relaxation mends it; its preference model is the base's own ranker.
+
+`STRICT_TOOLS` go further in its favour: AND first, OR only where nothing is left, which the published tool is told not to prefer and which
+serves it better here.
 """
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -40,15 +45,13 @@ from tools.wish import target_scores
 if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
 
-__all__ = ["LIMIT", "SOFT_SHARE", "TOOLS", "item_likeness", "preference"]
+__all__ = ["LIMIT", "SOFT_SHARE", "STRICT_TOOLS", "TOOLS", "item_likeness", "preference"]
 
 LIMIT = 1_000
 """Most ids the bus holds."""
 SOFT_SHARE = 0.05
 """Part of the catalogue that a soft filter may keep."""
 RANKED = 100
-JOINED = (np.logical_and, np.logical_or)
-"""How conditions in words are joined, the next one tried where nothing is left."""
 DEMOTED = -1e5
 
 Mask = npt.NDArray[np.bool_]
@@ -75,10 +78,16 @@ def hard_filter(context: ToolContext, args: FilterArguments) -> ToolResult:
 
 
 def conditions(context: ToolContext, args: SearchArguments) -> ToolResult:
-    """Match the words of the wish to values, as LIKE conditions would.
+    """Match the words of the wish to values, as LIKE conditions would: any of them, or none where nothing is left."""
+    return _matched(context, args, (np.logical_or,))
 
-    All of them, any of them, or none, whichever leaves something first.
-    """
+
+def strict_conditions(context: ToolContext, args: SearchArguments) -> ToolResult:
+    """Match the words of the wish to values: all of them, any of them, or none, whichever leaves something first."""
+    return _matched(context, args, (np.logical_and, np.logical_or))
+
+
+def _matched(context: ToolContext, args: SearchArguments, joined: Sequence[np.ufunc]) -> ToolResult:
     bus, catalogue = _bus(context), context.base.catalogue
     masks: list[Mask] = []
     for piece in args.wish.split(", "):
@@ -90,9 +99,9 @@ def conditions(context: ToolContext, args: SearchArguments) -> ToolResult:
                 masks.append(catalogue.select(Has(facet=facet.name, values=(value,))))
                 break
     free = ~unwanted(context)
-    for joined in JOINED:
+    for join in joined:
         if masks:
-            keep = (joined.reduce(masks) & free)[bus.positions]
+            keep = (join.reduce(masks) & free)[bus.positions]
             if keep.any():
                 return ToolResult(candidates=bus.take(keep), note=f"{int(keep.sum()):,} match {args.wish!r}")
     return ToolResult(candidates=bus, note="no condition matched")
@@ -188,3 +197,4 @@ def _tools() -> dict[str, Tool[Any]]:
 
 
 TOOLS: dict[str, Tool[Any]] = _tools()
+STRICT_TOOLS: dict[str, Tool[Any]] = {**TOOLS, "search": _tool("search", SearchArguments, strict_conditions, "narrow")}

@@ -27,7 +27,7 @@ class System:
     name: str
     words: str
     tools: str = "own"
-    """own, reference, a single signal, or `unfused`."""
+    """own, reference, strict reference, a single signal, or `unfused`."""
     without_tools: tuple[str, ...] = ()
     without_parts: tuple[str, ...] = ()
     max_repairs: int | None = None
@@ -37,7 +37,10 @@ class System:
 
 _ALL = (
     System(name="sommelier", words="this agent"),
-    System(name="interecagent", words="InteRecAgent's tool logic, restated", tools="reference", without_tools=()),
+    System(name="interecagent", words="InteRecAgent's tool logic, restated", tools="reference"),
+    System(
+        name="interecagent-and", words="the same, conditions in words joined by AND where that leaves something", tools="strict reference"
+    ),
     System(name="popularity", words="what most people take, filtered", tools="popularity"),
     System(name="bm25", words="full text, filtered", tools="bm25"),
     System(name="vectors", words="sentence embeddings, filtered", tools="vectors"),
@@ -80,6 +83,7 @@ def open_system(system: System, base: KnowledgeBase, *, slate: int, brain: str =
 
 
 def _tools(system: System) -> Mapping[str, Tool[Any]]:
+    from evaluation.baselines.interecagent import STRICT_TOOLS
     from evaluation.baselines.interecagent import TOOLS as REFERENCE
     from evaluation.baselines.single import single
     from tools.registry import TOOLS
@@ -88,6 +92,8 @@ def _tools(system: System) -> Mapping[str, Tool[Any]]:
         chosen = dict(TOOLS)
     elif system.tools == "reference":
         chosen = {**REFERENCE, "ask": TOOLS["ask"]}
+    elif system.tools == "strict reference":
+        chosen = {**STRICT_TOOLS, "ask": TOOLS["ask"]}
     elif system.tools == "unfused":
         chosen = {**TOOLS, "rank": _UNFUSED}
     else:

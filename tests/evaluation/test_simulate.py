@@ -161,6 +161,25 @@ def test_a_word_that_is_a_value_too_is_said_only_where_it_is_true_either_way(tmp
     assert said == {"a": {"mood", "romance"}, "b": set()}
 
 
+def test_the_reference_joins_words_by_or_and_its_stricter_kind_by_and(games: KnowledgeBase) -> None:
+    from evaluation.baselines.interecagent import STRICT_TOOLS, TOOLS
+    from tools.base import ToolContext
+
+    facet = next(f.name for f in games.schema.facets if f.kind == "tag")
+    held = {i: set(games.catalogue.item(i).facets.get(facet, ())) for i in games.catalogue.ids}
+    one, other = sorted(next(values for values in held.values() if len(values) > 1))[:2]
+    found = {}
+    for name, tools in (("or", TOOLS), ("and", STRICT_TOOLS)):
+        tool = tools["search"]
+        result = tool.run(ToolContext(base=games), tool.parse({"wish": f"{one}, {other}"}))
+        assert result.candidates is not None
+        found[name] = set(result.candidates.item_ids)
+    assert found["or"] == {i for i, values in held.items() if values & {one, other}}
+    assert found["and"] == {i for i, values in held.items() if values >= {one, other}}
+    assert found["and"]
+    assert found["and"] < found["or"]
+
+
 def test_the_reference_is_told_what_blocks_so_that_it_can_relax(games: KnowledgeBase) -> None:
     with open_system(SYSTEMS["interecagent"], games, slate=5) as somm:
         session = somm.session(seed=1)
