@@ -31,7 +31,7 @@ def _chips(situation: Situation, outcome: Outcome) -> Iterator[str]:
     if outcome.slate:
         yield from _steps(situation, outcome)
         yield f"More like {outcome.slate[0].title}"
-        yield f"Why {outcome.slate[-1].title}?"
+        yield f"Why {outcome.slate[-1].title.rstrip('?!. ')}?"
     elif not any(f["tool"] != "rank" for f in outcome.facts):
         yield from situation.base.schema.examples[:3]
     yield "Surprise me"
