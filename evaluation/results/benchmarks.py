@@ -67,7 +67,7 @@ def benchmarks(data: Path) -> list[Benchmark]:
             kind="simulate",
             title="Simulated people, ablations and single signals",
             needs="",
-            arguments=(*simulate, "60", "--against", "all"),
+            arguments=(*simulate, "200", "--against", "all"),
         ),
         Benchmark(name="linking", kind="linking", title="Titles in what people type", needs="redial", arguments=("linking",)),
         Benchmark(
