@@ -58,7 +58,7 @@ _FOR_ANOTHER = re.compile(
     r"\b(?:for|with) (?:my|our|a|the) (?:\w+ )?(?:mum|mom|mother|dad|father|parents|wife|husband|girlfriend|boyfriend|partner|son"
     r"|daughter|kids?|children|brother|sister|gran|grand(?:ma|pa|parents|mother|father)|nephews?|nieces?|uncle|aunt|boss|friends?|flatmates?"
     r"|roommates?|neighbours?|colleagues?|in-laws)\b"
-    r"|\b(?:my|our) (?:\w+ )?\w+ (?:would|might|will|could|should) (?:like|love|enjoy)\b",
+    r"|\b(?:my|our) [^.!?;]{1,60}?(?:would|might|will|could|should) (?:both |all |also |really )*(?:like|love|enjoy)\b",
     re.IGNORECASE,
 )
 

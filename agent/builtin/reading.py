@@ -214,6 +214,9 @@ class Reading:
             senses = (*values, *(s for s in senses if s.kind != "value"))
             if not senses:
                 return None
+        if set(self.utterance.words[max(start - 1, 0) : start]) & {"my", "our"} and all(self._open(s) for s in senses):
+            # "my grandmother" says who it is for, not what it is about.
+            return None
         named = [s for s in values if self._cued(s.name, start, end)]
         if named:
             return Mark(start, end, "value", tuple(named))
@@ -240,6 +243,9 @@ class Reading:
         """True where a word of content or of loathing stands before ("about a dog", "with robots", "I hate clowns")."""
         before = [w for w in self.utterance.words[max(start - 3, 0) : start] if w not in {"a", "an", "the", "some", "big", "talking"}]
         return bool(before) and before[-1] in _LEADING
+
+    def _open(self, sense: Sense) -> bool:
+        return sense.kind == "value" and self.schema.facet(sense.name).kind == "tag" and not self._few(sense.name)
 
     def _few(self, facet: str) -> bool:
         return len(self.lexicon.values.get(facet, ())) <= 200

@@ -89,6 +89,17 @@ def _counted(reading: Reading, shown: Sequence[str]) -> Iterator[Reference]:
     ):
         if f.match.group(0) in {"none", "neither", "both"} and reading.at(f.end) is not None:
             continue
+        if f.match.group(0) == "both" and utterance.between(f.start - 1, f.start) in {
+            "would",
+            "will",
+            "might",
+            "could",
+            "should",
+            "we",
+            "us",
+            "you",
+        }:
+            continue
         yield Reference(f.start, f.end, _names(shown))
 
 

@@ -31,6 +31,10 @@ def description(reading: Reading) -> tuple[int, int] | None:
     """
     for f in reading.utterance.all(_OPENERS.format(items=reading.items)):
         opener = f.match.group(0)
+        inside = reading.at(f.start)
+        if inside is not None and inside.kind == "link" and inside.start < f.end < inside.end:
+            # "Where Is the Friend's House" opens no clause.
+            continue
         end = f.end
         while end < len(reading.utterance) and not _closes(reading, end, first=end == f.end, setting=opener.startswith(("set", "tak"))):
             end += 1
@@ -88,8 +92,10 @@ def _ruled_out(reading: Reading) -> set[int]:
 
 def leftover(reading: Reading, taken: Iterable[int]) -> str:
     """Return the content words no step has taken, in order, with the phrase kept whole where it is one run."""
-    gone = set(taken) | _ruled_out(reading)
     said = reading.utterance.words
+    # "my teenage son" says who it is for, not what it is about.
+    whose = {at for n, word in enumerate(said) if word in {"my", "our"} for at in (n + 1, n + 2)}
+    gone = set(taken) | _ruled_out(reading) | whose
     kept = [
         word
         for at, word in enumerate(said)

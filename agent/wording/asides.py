@@ -69,7 +69,9 @@ def learnt_words(situation: Situation, outcome: Outcome, voice: Voice) -> str:
     for entry in outcome.learnt:
         if entry["kind"] != "taken":
             named = entry.get("words") if entry["kind"] == "constraint" else own.get(entry["entity"])
-            groups.setdefault(entry["kind"], []).append(named or entity_name(base, entry["entity"]))
+            name = named or entity_name(base, entry["entity"])
+            if name not in groups.setdefault(entry["kind"], []):
+                groups[entry["kind"]].append(name)
     parts = []
     if "like" in groups and "dislike" in groups:
         parts.append(f"you like {listed(groups['like'])} but not {listed(groups['dislike'], 'or')}")

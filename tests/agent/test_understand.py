@@ -164,6 +164,18 @@ def test_who_stands_behind_an_item_may_be_asked_for(bases: Mapping[str, Knowledg
     assert (others.kind, others.entity) == ("other_works", "person:Bong Joon-ho")
 
 
+def test_a_title_that_opens_like_a_clause_is_a_title(bases: Mapping[str, KnowledgeBase]) -> None:
+    shown = ("turtles-can-fly-2004", "where-is-the-friends-house-1987")
+    asked = read(bases, "Why Where Is the Friend's House?", shown=shown)
+    assert (asked.intent, [m.entity for m in asked.mentions]) == ("explain", ["item:where-is-the-friends-house-1987"])
+
+
+def test_for_whom_it_is_is_not_what_it_is_about(bases: Mapping[str, KnowledgeBase]) -> None:
+    asked = read(bases, "something my grandmother and my teenage son would both enjoy", shown=("heat-1995", "alien-1979"))
+    assert (asked.intent, asked.prefer, asked.wish, asked.refers_to) == ("recommend", (), "", ())
+    assert read(bases, "it should be about a grandmother").prefer == ("keyword:grandmother",)
+
+
 def test_what_is_a_good_one_to_watch_asks_for_items(bases: Mapping[str, KnowledgeBase]) -> None:
     asked = read(bases, "what's a good movie to watch with my girlfriend, she loves Pride and Prejudice")
     assert (asked.intent, asked.question, asked.prefer) == ("recommend", None, ("occasion:date night",))
