@@ -217,9 +217,9 @@ them. A part named `against` is negative: the item misses a step that was asked 
 tables and functions, and is bounded in time, rows, text and memory.
 
 **How fast.** `python -m benchmarks tools` runs a plan of eight tools (conditions, a wish, an example, a critique, three items with their
-reasons) over made-up catalogues, warm, without the sentence encoder. On a machine with two cores and a load of 12 from other work, 95 of
-100 plans took no more than 13 ms of processor time over 10,000 items and 26 ms over 36,000. Asked for much (a wish of thirty words, a
-mix of eight examples, 40 liked items, slates of 50), no single tool took more than 9 ms over 10,000 items and 22 ms over 36,000.
+reasons) over made-up catalogues, warm, without the sentence encoder. On two cores 95 of 100 plans took no more than 11.2 ms over 10,000
+items and 24 ms over 36,000; with vectors and the encoding of the wish 41 ms over 10,000. Asked for much (a wish of thirty words, a mix of
+eight examples, 40 liked items, slates of 50), no single tool took more than 8 ms over 10,000 items and 21 ms over 36,000.
 
 """
 

@@ -60,7 +60,7 @@ def benchmarks(data: Path) -> list[Benchmark]:
             kind="simulate",
             title="Simulated people, built-in films",
             needs="",
-            arguments=(*simulate, "500", "--against", "interecagent"),
+            arguments=(*simulate, "500", "--against", "interecagent,interecagent-and"),
         ),
         Benchmark(
             name="simulate-ablations",
