@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from functools import partial
 from pathlib import Path
 
 __all__ = ["add_command"]
@@ -23,6 +24,11 @@ def add_command(kinds: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
         "--protocol", choices=("dedup", "full"), default="dedup", help="dedup: only items not mentioned before (default); full: all"
     )
     parser.add_argument("--no-reranker", action="store_true", help="the untrained graph walk alone")
+    parser.add_argument(
+        "--agent", action="store_true", help="ask the whole agent, told what the seeker said; the retrieval stack stands beside it"
+    )
+    parser.add_argument("--brain", metavar="NAME", help="with --agent: the agent's brain, builtin (default), model or auto")
+    parser.add_argument("--cases", type=int, metavar="N", help="with --agent: so many turns, spread evenly, instead of all")
     parser.add_argument("--any-counts", action="store_true", help="do not check the counts of ReDial's test split")
     parser.add_argument("--encoder", default="auto", metavar="NAME", help="auto, minilm, tfidf, or a model's folder or name")
     parser.add_argument(
@@ -37,13 +43,19 @@ def _run(arguments: argparse.Namespace) -> int:
     from evaluation.redial.engine import run
     from evaluation.redial.files import write_cases, write_qrels, write_run
     from evaluation.redial.report import numbers, table
+    from evaluation.redial.whole import run_agent
     from knowledge.embedding import cache_file
+    from knowledge.errors import BadInput
+
+    if not arguments.agent and (arguments.brain is not None or arguments.cases is not None):
+        raise BadInput(f"{'--brain' if arguments.brain is not None else '--cases'} is for the whole agent; add --agent, or leave it out")
 
     def say(line: str) -> None:
         sys.stderr.write(line + "\n")
         sys.stderr.flush()
 
-    outcome = run(
+    asked = partial(run_agent, brain=arguments.brain or "builtin", cases=arguments.cases) if arguments.agent else run
+    outcome = asked(
         arguments.data,
         split=arguments.split,
         protocol=arguments.protocol,

@@ -15,17 +15,51 @@ from evaluation.redial.read import Splits, read_splits
 from evaluation.redial.schema import SCHEMA
 from knowledge.dialogues import Dialogue
 from knowledge.errors import BadInput
+from knowledge.items import Item
 from tools.reranker.cases import Case
 from tools.reranker.collection import Collection, Embed, item_text, queries_of
 from tools.reranker.ranker import DialogueRanker
 from tools.reranker.scorers import Content, Floats, Past
 from tools.reranker.training import Settings
 
-__all__ = ["Outcome", "embedder", "run"]
+__all__ = ["STACK", "Agent", "Fitted", "Outcome", "Say", "embedder", "fitted", "ranked", "run", "thinned"]
 
+STACK = "retrieval stack"
+"""What the retrieval stack is called where the whole agent stands beside it."""
 TOP = 100
 """Items per case written to a run file."""
 Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fitted:
+    """What was learnt from the known dialogues, and what is to be judged by it."""
+
+    protocol: Protocol
+    split: str
+    items: tuple[Item, ...]
+    known: Sequence[Dialogue]
+    judged: Sequence[Dialogue]
+    cases: list[Case]
+    """Every case of the judged dialogues that has a target under the protocol."""
+    ranker: DialogueRanker
+    year: Floats
+    embed: Embed
+    seconds: dict[str, float]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Agent:
+    """How the whole agent went about the cases, where it was asked and not the retrieval stack alone."""
+
+    of: int
+    """Cases there are; those judged are a sample of them."""
+    asked_for: int
+    """Items asked for in the last turn of a case."""
+    brains: dict[str, int]
+    """Which brain did the last turn, by how many cases: where a language model fails, the built-in one takes over."""
+    errors: int
+    """Turns that ended in an error."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,6 +78,8 @@ class Outcome:
     """How often each item was a target in the dialogues fitted on, `(n_items,)`."""
     year: Floats
     seconds: dict[str, float] = field(default_factory=dict)
+    agent: Agent | None = None
+    """None where the retrieval stack was asked."""
 
 
 def embedder(spec: str, cache: Path | None, texts: Callable[[], Sequence[str]], say: Say) -> Embed:
@@ -86,7 +122,7 @@ def _by_time(train: Sequence[Dialogue], valid: Sequence[Dialogue]) -> Sequence[D
     return [(train, ordered)[which][i] for _, which, i in sorted(places)]
 
 
-def run(
+def fitted(
     folder: Path,
     *,
     split: str,
@@ -97,8 +133,8 @@ def run(
     cache: Path | None = None,
     settings: Settings | None = None,
     say: Say = lambda _: None,
-) -> Outcome:
-    """Evaluate one split under one protocol. Nothing of the judged split is looked at before it is ranked."""
+) -> Fitted:
+    """Read a data set and fit on its known dialogues; nothing of the judged split is fitted on. Raises BadInput."""
     started = time.perf_counter()
     splits = read_splits(folder)
     known, judged = _split(splits, split, folder)
@@ -115,30 +151,75 @@ def run(
         raise BadInput(f"the {split} split of {str(folder)!r} has no recommender turn with a target under {protocol!r}")
     prepared = time.perf_counter()
     settings = settings or Settings(repeats=protocol == "full")
-    ranker = DialogueRanker.fit(collection, settings, trees=trees, progress=_thinned(say))
-    fitted = time.perf_counter()
-    say(f"{len(cases):,} turns to rank")
-    queries = queries_of(cases, embed)
-    main, top = _ranked(cases, protocol, ranker.scores(queries))
-    done = time.perf_counter()
-    graph, _ = _ranked(cases, protocol, ranker.scores(queries, untrained=True), keep=0)
-    controls = {**_controls(cases, protocol, ranker.past), "graph": graph}
-    return Outcome(
+    ranker = DialogueRanker.fit(collection, settings, trees=trees, progress=thinned(say))
+    return Fitted(
         protocol=protocol,
         split=split,
+        items=splits.items,
+        known=known,
+        judged=judged,
         cases=cases,
-        ids=judged_set.ids,
-        items=[i.id for i in splits.items],
-        main=main,
-        controls=controls,
-        top=top,
-        taken=ranker.past.taken,
+        ranker=ranker,
         year=content.year,
-        seconds={"prepare": prepared - started, "fit": fitted - prepared, "rank": done - fitted},
+        embed=embed,
+        seconds={"prepare": prepared - started, "fit": time.perf_counter() - prepared},
     )
 
 
-def _thinned(say: Say) -> Callable[[str, int, int], None]:
+def ranked(learnt: Fitted, cases: list[Case], say: Say = lambda _: None) -> Outcome:
+    """Rank the whole catalogue for some of the cases with the retrieval stack, and put the controls beside."""
+    started = time.perf_counter()
+    say(f"{len(cases):,} turns to rank")
+    queries = queries_of(cases, learnt.embed)
+    main, top = _ranked(cases, learnt.protocol, learnt.ranker.scores(queries))
+    done = time.perf_counter()
+    graph, _ = _ranked(cases, learnt.protocol, learnt.ranker.scores(queries, untrained=True), keep=0)
+    controls = {**_controls(cases, learnt.protocol, learnt.ranker.past), "graph": graph}
+    return Outcome(
+        protocol=learnt.protocol,
+        split=learnt.split,
+        cases=cases,
+        ids=[d.id for d in learnt.judged],
+        items=[i.id for i in learnt.items],
+        main=main,
+        controls=controls,
+        top=top,
+        taken=learnt.ranker.past.taken,
+        year=learnt.year,
+        seconds={**learnt.seconds, "rank": done - started},
+    )
+
+
+def run(
+    folder: Path,
+    *,
+    split: str,
+    protocol: Protocol,
+    trees: bool = True,
+    any_counts: bool = False,
+    encoder: str = "auto",
+    cache: Path | None = None,
+    settings: Settings | None = None,
+    say: Say = lambda _: None,
+) -> Outcome:
+    """Evaluate one split under one protocol. Nothing of the judged split is looked at before it is ranked."""
+    learnt = fitted(
+        folder,
+        split=split,
+        protocol=protocol,
+        trees=trees,
+        any_counts=any_counts,
+        encoder=encoder,
+        cache=cache,
+        settings=settings,
+        say=say,
+    )
+    return ranked(learnt, learnt.cases, say)
+
+
+def thinned(say: Say) -> Callable[[str, int, int], None]:
+    """Return a progress callback that says every eighth step and the last."""
+
     def progress(what: str, done: int, total: int) -> None:
         if done == total or done % 8 == 0:
             say(f"{what}: {done} of {total}")

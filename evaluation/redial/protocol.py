@@ -17,7 +17,18 @@ from numpy.typing import NDArray
 from knowledge.errors import BadInput
 from tools.reranker.cases import Case
 
-__all__ = ["TEST_COUNTS", "Protocol", "Ranked", "check_counts", "figures", "kept_cases", "ranks_of", "standard_errors", "targets_of"]
+__all__ = [
+    "TEST_COUNTS",
+    "Protocol",
+    "Ranked",
+    "check_counts",
+    "figures",
+    "kept_cases",
+    "paired",
+    "ranks_of",
+    "standard_errors",
+    "targets_of",
+]
 
 Protocol = Literal["full", "dedup"]
 TEST_DIALOGUES = 1342
@@ -110,13 +121,20 @@ def figures(ranked: Ranked) -> dict[str, float]:
 
 def standard_errors(ranked: Ranked) -> dict[str, float]:
     """Return standard errors clustered by dialogue (targets of one dialogue are not independent): linearised ratio estimator."""
-    groups, inverse = np.unique(ranked.dialogue, return_inverse=True)
-    n, clusters = len(ranked.rank), len(groups)
+    return {name: _clustered(values, ranked.dialogue) for name, values in _measures(ranked.rank).items()}
+
+
+def paired(one: Ranked, other: Ranked) -> dict[str, dict[str, float]]:
+    """Return, for each figure, how much better the first of two rankings of the same targets is, and its clustered standard error."""
+    theirs = _measures(other.rank)
+    gains = {name: values - theirs[name] for name, values in _measures(one.rank).items()}
+    return {name: {"mean": float(gain.mean()) if len(gain) else 0.0, "se": _clustered(gain, one.dialogue)} for name, gain in gains.items()}
+
+
+def _clustered(values: NDArray[np.float64], dialogue: NDArray[np.int32]) -> float:
+    groups, inverse = np.unique(dialogue, return_inverse=True)
+    clusters = len(groups)
     if clusters < 2:
-        return dict.fromkeys(_measures(ranked.rank), float("nan"))
-    sizes = np.bincount(inverse)
-    errors = {}
-    for name, values in _measures(ranked.rank).items():
-        residual = np.bincount(inverse, weights=values) - values.mean() * sizes
-        errors[name] = float(np.sqrt((residual**2).sum() * clusters / (clusters - 1)) / n)
-    return errors
+        return float("nan")
+    residual = np.bincount(inverse, weights=values) - values.mean() * np.bincount(inverse)
+    return float(np.sqrt((residual**2).sum() * clusters / (clusters - 1)) / len(values))

@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from evaluation.redial.engine import Outcome
-from evaluation.redial.protocol import Ranked, figures, standard_errors
+from evaluation.redial.engine import STACK, Agent, Outcome
+from evaluation.redial.protocol import Ranked, figures, paired, standard_errors
 
 __all__ = ["numbers", "table"]
 
@@ -60,7 +60,7 @@ def _rounded(values: dict[str, float]) -> dict[str, float]:
 
 def numbers(outcome: Outcome) -> dict[str, Any]:
     """Return the outcome as JSON-plain data."""
-    return {
+    data: dict[str, Any] = {
         "protocol": outcome.protocol,
         "split": outcome.split,
         "turns": len(outcome.cases),
@@ -71,19 +71,58 @@ def numbers(outcome: Outcome) -> dict[str, Any]:
         "slices": _slices(outcome),
         "seconds": {k: round(v, 1) for k, v in outcome.seconds.items()},
     }
+    return data if outcome.agent is None else {**data, **_of_agent(outcome, outcome.agent)}
+
+
+def _of_agent(outcome: Outcome, agent: Agent) -> dict[str, Any]:
+    """Return what there is to tell of the whole agent besides: how often it recommended, and the comparison with the retrieval stack."""
+    stack = outcome.controls[STACK]
+    answered = np.array([len(top) > 0 for top in outcome.top])
+    kept = answered[outcome.main.case]
+    gains = paired(outcome.main, stack)
+    return {
+        "agent": True,
+        "cases": len(outcome.cases),
+        "cases_of": agent.of,
+        "asked_for": agent.asked_for,
+        "slates": round(float(answered.mean()), 5),
+        "brains": agent.brains,
+        "errors": agent.errors,
+        "less_stack": {name: _rounded(gain) for name, gain in gains.items()},
+        "with_slate": {
+            "targets": int(kept.sum()),
+            "agent": _rounded(figures(_part(outcome.main, kept))),
+            STACK: _rounded(figures(_part(stack, kept))),
+        },
+    }
 
 
 def table(data: dict[str, Any], layout: str = "redial") -> str:
     """Return the numbers as a Markdown table."""
-    lines = [
-        f"{data['split']}, {data['protocol']}: {data['turns']:,} turns, {data['targets']:,} targets",
+    agent = data.get("agent", False)
+    lines = [f"{data['split']}, {data['protocol']}: {data['turns']:,} turns, {data['targets']:,} targets"]
+    if agent:
+        brains = ", ".join(f"{name} {count:,}" for name, count in data["brains"].items()) or "none"
+        told = f"the whole agent, told what the seeker said and asked for {data['asked_for']}"
+        lines.append(
+            f"{told}: {data['cases']:,} of {data['cases_of']:,} turns, a slate in {data['slates']:.1%}, {data['errors']:,} errors "
+            f"(brains: {brains}); an item on no slate has no rank"
+        )
+    lines += [
         "",
         f"| | {' | '.join(NAMES)} |",
         f"| --- |{' --- |' * len(NAMES)}",
-        _row("this", data),
+        _row("the whole agent" if agent else "this", data),
         _row("standard error, by dialogue", data["se"]),
     ]
     lines += [_row(name, row) for name, row in data["controls"].items()]
+    if agent:
+        lines += [
+            _row("agent less retrieval stack", {k: v["mean"] for k, v in data["less_stack"].items()}),
+            _row("standard error of that, by dialogue", {k: v["se"] for k, v in data["less_stack"].items()}),
+            _row("the whole agent, turns with a slate", data["with_slate"]["agent"]),
+            _row("retrieval stack, the same turns", data["with_slate"][STACK]),
+        ]
     if layout == "redial" and data["split"] == "test":
         lines += [
             f"| {name} (published) | {' | '.join(f'{v:.3f}' for v in row)} | | |" for name, row in PUBLISHED[data["protocol"]].items()
