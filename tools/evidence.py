@@ -278,7 +278,9 @@ def constraint_reason(base: KnowledgeBase, item_id: str, position: int, part: Pr
         case NotThat(part=inner):
             if bool(base.catalogue.select(inner)[position]):
                 return None
-            return Evidence(kind="constraint", text=f"not {describe(inner, schema)}", ids=(own,), weight=0.25)
+            unsaid = next((p.text for p in inner.parts if isinstance(p, Contains)), None) if isinstance(inner, AnyOf) else None
+            text = f"nothing in its record says “{unsaid}”" if unsaid else f"not {describe(inner, schema)}"
+            return Evidence(kind="constraint", text=text, ids=(own,), weight=0.25)
         case OneOf():
             # To be among those shown already is what was asked, but no merit of this one.
             return None

@@ -115,3 +115,17 @@ def test_a_preferred_value_that_enough_items_have_is_held_to(games: KnowledgeBas
     held = [i for i in games.catalogue.ids if "strategy" in games.catalogue.item(i).facets.get("kind", ())]
     assert len(held) >= 4
     assert set(ids(result)) <= set(held)
+
+
+def test_what_is_kept_out_in_free_words_is_told_in_those_words(games: KnowledgeBase) -> None:
+    from knowledge.predicates import AnyOf, Contains, Has, NotThat
+    from tools.evidence import constraint_reason
+
+    unwanted = AnyOf(parts=(Contains(text="submarines"), Has(facet="theme", values=("sea",))))
+    for position, item_id in enumerate(games.catalogue.ids):
+        reason = constraint_reason(games, item_id, position, NotThat(part=unwanted))
+        if games.catalogue.select(unwanted)[position]:
+            assert reason is None
+        else:
+            assert reason is not None
+            assert reason.text == "nothing in its record says “submarines”"
