@@ -40,7 +40,7 @@ def add_command(kinds: argparse._SubParsersAction[argparse.ArgumentParser]) -> N
 
 
 def _run(arguments: argparse.Namespace) -> int:
-    from evaluation.redial.engine import run
+    from evaluation.redial.engine import fitted, ranked
     from evaluation.redial.files import write_cases, write_qrels, write_run
     from evaluation.redial.report import numbers, table
     from evaluation.redial.whole import run_agent
@@ -54,8 +54,8 @@ def _run(arguments: argparse.Namespace) -> int:
         sys.stderr.write(line + "\n")
         sys.stderr.flush()
 
-    asked = partial(run_agent, brain=arguments.brain or "builtin", cases=arguments.cases) if arguments.agent else run
-    outcome = asked(
+    fit = partial(
+        fitted,
         arguments.data,
         split=arguments.split,
         protocol=arguments.protocol,
@@ -65,6 +65,10 @@ def _run(arguments: argparse.Namespace) -> int:
         cache=arguments.cache or cache_file(),
         say=say,
     )
+    if arguments.agent:
+        outcome = run_agent(fit, brain=arguments.brain or "builtin", cases=arguments.cases, say=say)
+    else:
+        outcome = ranked(fit(), say=say)
     data = numbers(outcome)
     if arguments.out:
         arguments.out.mkdir(parents=True, exist_ok=True)

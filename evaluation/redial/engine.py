@@ -22,7 +22,7 @@ from tools.reranker.ranker import DialogueRanker
 from tools.reranker.scorers import Content, Floats, Past
 from tools.reranker.training import Settings
 
-__all__ = ["STACK", "Agent", "Fitted", "Outcome", "Say", "embedder", "fitted", "ranked", "run", "thinned"]
+__all__ = ["STACK", "Agent", "Fitted", "Outcome", "Say", "embedder", "fitted", "ranked", "thinned"]
 
 STACK = "retrieval stack"
 """What the retrieval stack is called where the whole agent stands beside it."""
@@ -44,7 +44,10 @@ class Fitted:
     """Every case of the judged dialogues that has a target under the protocol."""
     ranker: DialogueRanker
     year: Floats
+    encoder: str
+    cache: Path | None
     embed: Embed
+    """Encodes by that encoder, vectors kept in that cache."""
     seconds: dict[str, float]
 
 
@@ -161,14 +164,17 @@ def fitted(
         cases=cases,
         ranker=ranker,
         year=content.year,
+        encoder=encoder,
+        cache=cache,
         embed=embed,
         seconds={"prepare": prepared - started, "fit": time.perf_counter() - prepared},
     )
 
 
-def ranked(learnt: Fitted, cases: list[Case], say: Say = lambda _: None) -> Outcome:
-    """Rank the whole catalogue for some of the cases with the retrieval stack, and put the controls beside."""
+def ranked(learnt: Fitted, cases: list[Case] | None = None, say: Say = lambda _: None) -> Outcome:
+    """Rank the whole catalogue for some of the cases (None for all) with the retrieval stack, and put the controls beside."""
     started = time.perf_counter()
+    cases = learnt.cases if cases is None else cases
     say(f"{len(cases):,} turns to rank")
     queries = queries_of(cases, learnt.embed)
     main, top = _ranked(cases, learnt.protocol, learnt.ranker.scores(queries))
@@ -188,33 +194,6 @@ def ranked(learnt: Fitted, cases: list[Case], say: Say = lambda _: None) -> Outc
         year=learnt.year,
         seconds={**learnt.seconds, "rank": done - started},
     )
-
-
-def run(
-    folder: Path,
-    *,
-    split: str,
-    protocol: Protocol,
-    trees: bool = True,
-    any_counts: bool = False,
-    encoder: str = "auto",
-    cache: Path | None = None,
-    settings: Settings | None = None,
-    say: Say = lambda _: None,
-) -> Outcome:
-    """Evaluate one split under one protocol. Nothing of the judged split is looked at before it is ranked."""
-    learnt = fitted(
-        folder,
-        split=split,
-        protocol=protocol,
-        trees=trees,
-        any_counts=any_counts,
-        encoder=encoder,
-        cache=cache,
-        settings=settings,
-        say=say,
-    )
-    return ranked(learnt, learnt.cases, say)
 
 
 def thinned(say: Say) -> Callable[[str, int, int], None]:

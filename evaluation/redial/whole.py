@@ -6,7 +6,7 @@ import asyncio
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from agent.config import Settings
-from evaluation.redial.engine import STACK, Agent, Fitted, Outcome, Say, fitted, ranked, thinned
-from evaluation.redial.protocol import Protocol, ranks_of
+from evaluation.redial.engine import STACK, Agent, Fitted, Outcome, Say, ranked, thinned
+from evaluation.redial.protocol import ranks_of
 from evaluation.redial.replay import ASKED_FOR, Replaying, replayed, spoken
 from evaluation.redial.schema import SCHEMA
 from knowledge.base import KnowledgeBase
@@ -27,29 +27,16 @@ from knowledge.encoders.encoder import Progress
 from knowledge.errors import BadInput
 from knowledge.sources import Events, MemorySource
 from knowledge.sources.redial import SAID_BY_RECOMMENDER, SAID_BY_SEEKER
-from tools.reranker import training
 from tools.reranker.scorers import Floats
 
 __all__ = ["known_base", "run_agent", "sampled"]
 
 
-def run_agent(
-    folder: Path,
-    *,
-    split: str,
-    protocol: Protocol,
-    brain: str = "builtin",
-    cases: int | None = None,
-    trees: bool = True,
-    any_counts: bool = False,
-    encoder: str = "auto",
-    cache: Path | None = None,
-    settings: training.Settings | None = None,
-    say: Say = lambda _: None,
-) -> Outcome:
+def run_agent(fit: Callable[[], Fitted], *, brain: str = "builtin", cases: int | None = None, say: Say = lambda _: None) -> Outcome:
     """Ask the whole agent, and the retrieval stack with its controls on the same cases.
 
-    `brain` is as in `Settings.brain`; so many `cases` are judged, spread evenly, all for None; the rest is as in `engine.run`.
+    `fit` learns from the known dialogues (`engine.fitted`), once the rest is known to be usable. `brain` is as in `Settings.brain`; so many
+    `cases` are judged, spread evenly, all for None.
 
     Raises:
         BadInput, Unavailable: the brain, the number of cases or the data cannot be used.
@@ -58,22 +45,12 @@ def run_agent(
     _configured(setting)
     if cases is not None and cases < 1:
         raise BadInput(f"--cases is {cases}; write 1 or more, or leave it out for all")
-    learnt = fitted(
-        folder,
-        split=split,
-        protocol=protocol,
-        trees=trees,
-        any_counts=any_counts,
-        encoder=encoder,
-        cache=cache,
-        settings=settings,
-        say=say,
-    )
+    learnt = fit()
     chosen = learnt.cases if cases is None else sampled(learnt.cases, cases)
     stack = ranked(learnt, chosen, say)
     started = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="sommelier-redial-") as name:
-        base = known_base(learnt, Path(name) / "base", encoder=encoder, cache=cache, say=say)
+        base = known_base(learnt, Path(name) / "base", say=say)
         agent = Replaying(base, settings=setting)
         with agent:
             agent.warm()
@@ -91,7 +68,7 @@ def run_agent(
     seconds = {**stack.seconds, "build": built - started, "talk": time.perf_counter() - built}
     controls = {STACK: stack.main, **stack.controls}
     details = replace(notes, of=len(learnt.cases))
-    return replace(stack, main=ranks_of(chosen, protocol, scores), top=top, controls=controls, seconds=seconds, agent=details)
+    return replace(stack, main=ranks_of(chosen, learnt.protocol, scores), top=top, controls=controls, seconds=seconds, agent=details)
 
 
 def sampled(cases: Sequence[Any], count: int) -> list[Any]:
@@ -100,7 +77,7 @@ def sampled(cases: Sequence[Any], count: int) -> list[Any]:
     return [cases[i * n // count] for i in range(count)] if count < n else list(cases)
 
 
-def known_base(learnt: Fitted, out: Path, *, encoder: str, cache: Path | None, say: Say = lambda _: None) -> KnowledgeBase:
+def known_base(learnt: Fitted, out: Path, *, say: Say = lambda _: None) -> KnowledgeBase:
     """Build and open a base of the items and the known dialogues, with the re-ranker learnt from them where there is one."""
     from tools.past import store_contexts
     from tools.reranker.stored import FOLDER
@@ -110,9 +87,9 @@ def known_base(learnt: Fitted, out: Path, *, encoder: str, cache: Path | None, s
     source = MemorySource(SCHEMA, learnt.items, events=Events.of(rows), dialogues=learnt.known)
     say("building a knowledge base of the dialogues fitted on")
     told = thinned(say)
-    build(source, out, encoder=encoder, progress=lambda what, done, total: told(what, done, total) if total else None)
+    build(source, out, encoder=learnt.encoder, progress=lambda what, done, total: told(what, done, total) if total else None)
     plain = KnowledgeBase.open(out)
-    base = plain.with_parts({"encoder": _Kept(plain.encoder, cache)})
+    base = plain.with_parts({"encoder": _Kept(plain.encoder, learnt.cache)})
     base.fitted = plain.fitted
     store_contexts(base)
     if learnt.ranker.trees is not None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from app import main
-from evaluation.redial.engine import run
+from evaluation.redial.engine import fitted, ranked
 from evaluation.redial.files import write_cases, write_qrels, write_run
 from evaluation.redial.protocol import Ranked, check_counts, figures, kept_cases, ranks_of, standard_errors, targets_of
 from evaluation.redial.read import layout_of, read_splits
@@ -106,7 +106,7 @@ def settings() -> Settings:
 
 
 def test_it_learns_what_is_told_next_and_copying_scores_nothing(folder: Path, settings: Settings) -> None:
-    outcome = run(folder, split="valid", protocol="dedup", encoder="tfidf", settings=settings)
+    outcome = ranked(fitted(folder, split="valid", protocol="dedup", encoder="tfidf", settings=settings))
     data = numbers(outcome)
     assert data["turns"] == 12
     assert data["targets"] == 12
@@ -118,7 +118,7 @@ def test_it_learns_what_is_told_next_and_copying_scores_nothing(folder: Path, se
 
 
 def test_full_counts_the_repeats(folder: Path) -> None:
-    outcome = run(folder, split="valid", protocol="full", encoder="tfidf", trees=False)
+    outcome = ranked(fitted(folder, split="valid", protocol="full", encoder="tfidf", trees=False))
     assert (len(outcome.cases), len(outcome.main.rank)) == (12, 18)
     assert figures(outcome.controls["copy"])["R@1"] > 0
 
@@ -126,7 +126,7 @@ def test_full_counts_the_repeats(folder: Path) -> None:
 def test_the_same_input_gives_the_same_files(folder: Path, settings: Settings, tmp_path: Path) -> None:
     written = []
     for name in ("a", "b"):
-        outcome = run(folder, split="valid", protocol="dedup", encoder="tfidf", settings=settings)
+        outcome = ranked(fitted(folder, split="valid", protocol="dedup", encoder="tfidf", settings=settings))
         write_run(tmp_path / f"{name}.run", outcome.cases, outcome.ids, outcome.items, outcome.top, "t")
         write_cases(tmp_path / f"{name}.jsonl", outcome.cases, outcome.ids, outcome.items, outcome.main, outcome.top)
         written.append((tmp_path / f"{name}.run").read_bytes() + (tmp_path / f"{name}.jsonl").read_bytes())
@@ -136,7 +136,7 @@ def test_the_same_input_gives_the_same_files(folder: Path, settings: Settings, t
 def test_run_files_agree_with_an_outside_tool(folder: Path, tmp_path: Path) -> None:
     import ir_measures
 
-    outcome = run(folder, split="valid", protocol="dedup", encoder="tfidf", trees=False)
+    outcome = ranked(fitted(folder, split="valid", protocol="dedup", encoder="tfidf", trees=False))
     write_run(tmp_path / "run", outcome.cases, outcome.ids, outcome.items, outcome.top, "t")
     write_qrels(tmp_path / "qrels", outcome.cases, outcome.ids, outcome.items, "dedup")
     scores: dict[str, list[float]] = {}

@@ -1,5 +1,6 @@
 import json
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -41,12 +42,12 @@ def learnt(folder: Path) -> Fitted:
 
 @pytest.fixture(scope="module")
 def outcome(folder: Path) -> Outcome:
-    return whole.run_agent(folder, split="valid", protocol="dedup", encoder="tfidf", trees=False)
+    return whole.run_agent(partial(fitted, folder, split="valid", protocol="dedup", encoder="tfidf", trees=False))
 
 
 @pytest.fixture(scope="module")
 def base(learnt: Fitted, tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
-    return whole.known_base(learnt, tmp_path_factory.mktemp("known") / "base", encoder="tfidf", cache=None)
+    return whole.known_base(learnt, tmp_path_factory.mktemp("known") / "base")
 
 
 def test_the_agent_stands_beside_the_retrieval_stack_on_the_same_targets(outcome: Outcome) -> None:
@@ -169,5 +170,5 @@ def test_a_model_without_an_endpoint_is_said_before_the_fit(folder: Path, monkey
     monkeypatch.delenv("SOMMELIER_MODEL", raising=False)
     told: list[str] = []
     with pytest.raises(Unavailable, match="no language model"):
-        whole.run_agent(folder, split="valid", protocol="dedup", brain="model", say=told.append)
+        whole.run_agent(partial(fitted, folder, split="valid", protocol="dedup", say=told.append), brain="model", say=told.append)
     assert told == []
