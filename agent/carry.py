@@ -87,7 +87,7 @@ def narrows(request: Request, utterance: str, shown: int) -> bool:
 def starts_afresh(request: Request, utterance: str, schema: Schema | None = None) -> bool:
     """True where the utterance asks for something else altogether rather than refining what was asked before.
 
-    With the schema, a phrase that stands by itself ("cosy films for a rainy Sunday", "a French comedy") is known as such.
+    With the schema, a phrase that stands by itself ("something cosy for a rainy Sunday", "a French comedy") is known as such.
     """
     if adds(utterance) or widens(utterance) or request.others or request.intent != "recommend":
         return False

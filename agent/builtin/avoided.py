@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from agent.builtin.common import FILLER
@@ -48,7 +49,7 @@ def avoided(reading: Reading, taken: set[int]) -> Iterator[tuple[str, int, int]]
 _ADULTS = (
     r"(?:for|made for|meant for|aimed at) (?:us |the |just |only )?(?:grown ?-?ups?|adults?|mature (?:audiences?|viewers?|people|players?))"
 )
-_CHILDREN = (("kids",), ("for", "kids"), ("children",), ("with", "kids"), ("family",), ("family", "film"))
+_CHILDREN = (("kids",), ("for", "kids"), ("children",), ("with", "kids"), ("family",))
 
 
 def for_adults(reading: Reading) -> tuple[dict[str, Any], int, int] | None:
@@ -120,8 +121,14 @@ def kept_out(base: KnowledgeBase, reading: Reading, phrase: str) -> dict[str, An
 
 
 def _says(value: str, wanted: list[str]) -> bool:
-    own = {_stem(w) for w in re.findall(r"[a-z0-9]+", value.lower())}
+    own = _words(value)
     return all(w in own for w in wanted)
+
+
+@lru_cache(maxsize=32_768)
+def _words(value: str) -> frozenset[str]:
+    """Return the words of a value without their plural. Kept: every phrase is held against every value."""
+    return frozenset(_stem(w) for w in re.findall(r"[a-z0-9]+", value.lower()))
 
 
 def _stem(word: str) -> str:
