@@ -43,23 +43,34 @@ def merge(
     """
     gone = set(drop)
     kept = [p for c in old for p in split(c) if "*" not in gone and not (attributes_of(from_json(p["where"])) & gone)]
+    said: list[dict[str, Any]] = []
     for piece in (p for c in new for p in split(c)):
-        predicate = from_json(piece["where"])
-        survivors: list[dict[str, Any]] = []
-        for earlier in kept:
-            either = _either(from_json(earlier["where"]), predicate) if widening else None
-            if either is not None:
-                predicate, words = either, " or ".join(w for w in (earlier["words"], piece["words"]) if w)
-                piece = {**piece, "where": to_json(predicate), "words": words}
-                continue
-            left = _against(from_json(earlier["where"]), predicate, adding=adding)
-            if isinstance(left, Within) and isinstance(predicate, Within) and left.number == predicate.number:
-                predicate, words = left, ", ".join(w for w in (earlier["words"], piece["words"]) if w)
-                piece = {**piece, "where": to_json(predicate), "words": words}
-            elif left is not None:
-                survivors.append({**earlier, "where": to_json(left)})
-        kept = [*survivors, piece]
-    return tuple(kept)
+        kept, piece = _beside(kept, piece, adding=adding, widening=widening)
+        # What is said in one breath holds together: "a documentary about music or a band" asks for both.
+        said, piece = _beside(said, piece, adding=True, widening=widening)
+        said.append(piece)
+    return (*kept, *said)
+
+
+def _beside(
+    held: Iterable[dict[str, Any]], piece: dict[str, Any], *, adding: bool, widening: bool
+) -> tuple[list[dict[str, Any]], dict[str, Any]]:
+    """Return what is left of the constraints held beside a new one, and the new one with what it took in of them."""
+    predicate = from_json(piece["where"])
+    survivors: list[dict[str, Any]] = []
+    for earlier in held:
+        either = _either(from_json(earlier["where"]), predicate) if widening else None
+        if either is not None:
+            predicate, words = either, " or ".join(w for w in (earlier["words"], piece["words"]) if w)
+            piece = {**piece, "where": to_json(predicate), "words": words}
+            continue
+        left = _against(from_json(earlier["where"]), predicate, adding=adding)
+        if isinstance(left, Within) and isinstance(predicate, Within) and left.number == predicate.number:
+            predicate, words = left, ", ".join(w for w in (earlier["words"], piece["words"]) if w)
+            piece = {**piece, "where": to_json(predicate), "words": words}
+        elif left is not None:
+            survivors.append({**earlier, "where": to_json(left)})
+    return survivors, piece
 
 
 def _either(earlier: Predicate, new: Predicate) -> Predicate | None:

@@ -37,6 +37,12 @@ def test_and_also_keeps_both_demands() -> None:
     assert wheres(merge([must(WAR)], [must(SEA)], adding=True)) == [WAR, SEA]
 
 
+def test_what_is_said_in_one_breath_holds_together() -> None:
+    either = {"any": [WAR, {"facet": "kind", "has": ["party"]}]}
+    assert wheres(merge([], [must(either), must(SEA)])) == [either, SEA]
+    assert wheres(merge([must(WAR)], [must(either), must(SEA)])) == [either, SEA]
+
+
 def test_exclusions_add_up() -> None:
     assert wheres(merge([must(NO_WAR)], [must({"not": SEA})])) == [NO_WAR, {"not": SEA}]
 
