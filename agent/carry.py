@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from knowledge.catalogue import Catalogue
     from knowledge.schema import Schema
 
-__all__ = ["adds", "carried", "for_another", "narrows", "starts_afresh", "widens", "with_topic"]
+__all__ = ["adds", "carried", "for_another", "moves_on", "narrows", "starts_afresh", "widens", "with_topic"]
 
 _ADDING = re.compile(
     r"^\W*(and|also|plus|as well as|additionally)\b|\b(as well|too)\W*$"
@@ -26,7 +26,7 @@ _ADDING = re.compile(
 )
 _AFRESH = re.compile(
     r"\b(something|anything|smth|sth|some|i want|i'd like|i would like|show me|find me|give me|recommend|suggest|looking for"
-    r"|(?:how|what) about|any ideas?|in the mood|now)\b",
+    r"|(?:how|what) about|any ideas?|in the mood|now|instead(?! of))\b",
     re.IGNORECASE,
 )
 _ORDERED = re.compile(
@@ -50,6 +50,7 @@ _REFINING = re.compile(
 _NEW_PHRASE = re.compile(
     _POLITE + r"(?:a|an|some|any good|another|two|three|four|five|ten|\d+)\b(?! (?:bit|little|lot|touch)\b)", re.IGNORECASE
 )
+_MOVING_ON = re.compile(_POLITE + r"(?:(?:how|what) about|next|now)\b|^\W*(?:\w+\W+){0,2}?now\b|\bnow\W*$|\binstead\W*$", re.IGNORECASE)
 _CLAUSE = 3
 """A wish of so many words describes something by itself ("someone relives the same day")."""
 
@@ -66,6 +67,11 @@ _FOR_ANOTHER = re.compile(
 def for_another(utterance: str) -> bool:
     """True where the utterance says whom the item is for ("something my dad would like", "for my kids")."""
     return bool(_FOR_ANOTHER.search(utterance))
+
+
+def moves_on(utterance: str) -> bool:
+    """True where the utterance says that something else is wanted now than before ("now a Western", "how about a quiz")."""
+    return bool(_MOVING_ON.search(utterance))
 
 
 def adds(utterance: str) -> bool:
@@ -124,6 +130,8 @@ def carried(conversation: Conversation, request: Request, utterance: str, catalo
     afresh = starts_afresh(request, utterance, catalogue.schema)
     told = {m.entity for m in request.mentions if m.stance in ("dislike", "reject", "seen")}
     old = replace(old, examples=tuple(e for e in old.examples if e not in told))
+    if request.drop:
+        old = _without(old, set(request.drop))
     fresh = tuple(m.entity for m in request.mentions if m.entity and m.stance == "example")
     if not fresh and not old:
         # "I loved Alien; anything newer?": what was just praised is what to go by.
@@ -141,6 +149,16 @@ def carried(conversation: Conversation, request: Request, utterance: str, catalo
         prefer=_union(old.prefer, request.prefer),
         targets=_newest(old.targets, targets),
         by_popularity=request.by_popularity or old.by_popularity,
+    )
+
+
+def _without(topic: Topic, gone: set[str]) -> Topic:
+    """Return the topic less what no longer matters: attributes, single values, or with `*` all that was said of either."""
+    return replace(
+        topic,
+        examples=tuple(e for e in topic.examples if e not in gone),
+        prefer=tuple(p for p in topic.prefer if not {"*", p, split_entity(p)[0]} & gone),
+        targets=tuple(t for t in topic.targets if not {"*", t["attribute"]} & gone),
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from knowledge.entities import facet_kind, split_entity
@@ -39,10 +39,11 @@ def merge(
     On the same attribute a new demand replaces the old demand and a new range the old range, except that two half-open ranges that
     fit together become one; exclusions add up. A demand takes back an earlier exclusion of the same value, and the other way round.
     `adding` ("and also ...") keeps old demands beside the new; `widening` ("or ...") lets
-    either do. `drop` names attributes that no longer matter, `*` all.
+    either do. `drop` names attributes that no longer matter, `*` all, or entities ("genre:drama") neither demanded nor ruled out
+    any more.
     """
     gone = set(drop)
-    kept = [p for c in old for p in split(c) if "*" not in gone and not (attributes_of(from_json(p["where"])) & gone)]
+    kept = [q for c in old for p in split(c) if "*" not in gone and (q := _less(p, gone)) is not None]
     said: list[dict[str, Any]] = []
     for piece in (p for c in new for p in split(c)):
         kept, piece = _beside(kept, piece, adding=adding, widening=widening)
@@ -50,6 +51,21 @@ def merge(
         said, piece = _beside(said, piece, adding=True, widening=widening)
         said.append(piece)
     return (*kept, *said)
+
+
+def _less(piece: dict[str, Any], gone: Collection[str]) -> dict[str, Any] | None:
+    """Return a constraint less what is dropped, attributes and entities, or None where nothing is left of it."""
+    predicate = from_json(piece["where"])
+    if attributes_of(predicate) & set(gone):
+        return None
+    out = isinstance(predicate, NotThat)
+    inner = predicate.part if isinstance(predicate, NotThat) else predicate
+    values = frozenset((f, v) for f, v in _values(inner) if f"{f}:{v}" in gone or f"person:{v}" in gone)
+    if not values:
+        return piece
+    # Several values that stand for one thing ("no guns") are let go of as one.
+    left = None if isinstance(inner, AnyOf) else without_value(inner, values)
+    return None if left is None else {**piece, "where": to_json(NotThat(part=left) if out else left)}
 
 
 def _beside(
@@ -91,6 +107,9 @@ def _against(earlier: Predicate, new: Predicate, *, adding: bool) -> Predicate |
         return _take_back(earlier, new)
     if not negative and isinstance(new, NotThat):
         return without_value(earlier, _values(new.part))
+    if isinstance(earlier, Has) and isinstance(new, Has) and earlier.facet == new.facet and set(earlier.values) < set(new.values):
+        # "Comedy or thriller" said after "comedy" is the wider of the two, not one beside it.
+        return None
     if negative or adding or not (attributes_of(earlier) & attributes_of(new)):
         return earlier
     return None

@@ -99,7 +99,8 @@ class Request(_Model):
     mentions: tuple[Mention, ...] = ()
     constraints: tuple[Constraint, ...] = ()
     drop: tuple[str, ...] = ()
-    """Attributes whose earlier constraints no longer hold ("any length is fine"); "*" drops all."""
+    """Attributes whose earlier constraints no longer hold ("any length is fine"), or entity names that are neither demanded nor
+    ruled out any more ("doesn't have to be a drama"); "*" drops all."""
     wish: str = ""
     """What is wanted in free words, for search by meaning ("someone relives the same day")."""
     critiques: tuple[Critique, ...] = ()

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from agent.carry import adds, for_another, narrows, starts_afresh, widens
+from agent.carry import adds, for_another, moves_on, narrows, starts_afresh, widens
 from agent.constraints import about_subject, conjunction, contradicted, matching, merge, names_value
 from agent.conversation import Conversation, Topic
 from agent.occasions import outgrown
 from agent.profile import Profile
 from agent.relaxation import softness
 from agent.request import Request
-from knowledge.entities import split_entity
-from knowledge.predicates import Predicate, attributes_of, from_json, to_json
+from knowledge.entities import entity, facet_kind, split_entity
+from knowledge.predicates import AllOf, Predicate, attributes_of, from_json, to_json
+from knowledge.schema import Schema
 
 if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
@@ -43,6 +44,8 @@ class Standing:
     named: frozenset[str]
     set_aside: tuple[dict[str, Any], ...]
     """Constraints said earlier that leave too little of what is asked for afresh, in the form of a relaxation."""
+    softened: tuple[str, ...] = ()
+    """Entity names that were demanded and are now only preferred: some of what is asked for afresh has them, but too little."""
 
 
 def stand(
@@ -70,6 +73,7 @@ def stand(
     if narrows(request, utterance, len(talk.last)):
         excluded -= set(talk.last) - set(profile.item_ids("dislike", "seen", "reject"))
     aside: tuple[dict[str, Any], ...] = tuple(_as_relaxed(c) for c in past)
+    softened: tuple[str, ...] = ()
     if afresh:
         kept = tuple(c for c in said if c["turn"] == turn or softness(from_json(c["where"]), schema) is None)
         if len(kept) < len(said) and _left(base, [*standing, *said], shunned, excluded) < want <= _left(
@@ -77,6 +81,14 @@ def stand(
         ):
             aside += tuple(_as_relaxed(c) for c in said if c not in kept)
             said = kept
+        elif request.prefer:
+            # Of what is wished for softly a little is enough, unless the words say that the talk moves on.
+            need = want if moves_on(utterance) else 1
+            blocking = _in_the_way(base, said, kept, standing, request, shunned, excluded, need=need, want=want)
+            if blocking and _left(base, [*standing, *said], shunned, excluded, request.prefer):
+                softened = tuple(name for c in blocking for name in _demanded(c, schema))
+            aside += tuple(_as_relaxed(c) for c in blocking)
+            said = tuple(c for c in said if c not in blocking)
     return Standing(
         said=said,
         in_force=merge(standing, said, adding=True),
@@ -85,6 +97,7 @@ def stand(
         excluded=frozenset(excluded),
         named=frozenset(named),
         set_aside=aside,
+        softened=softened,
     )
 
 
@@ -98,9 +111,54 @@ def _belied(base: KnowledgeBase, constraint: Mapping[str, Any], request: Request
     return not bool(base.catalogue.select(from_json(where))[known].any())
 
 
-def _left(base: KnowledgeBase, constraints: list[dict[str, Any]], shunned: list[Predicate], excluded: set[str]) -> int:
-    """Return how many items satisfy everything and may be shown."""
-    mask = base.catalogue.select(conjunction(constraints, shunned))
+def _in_the_way(
+    base: KnowledgeBase,
+    said: Sequence[dict[str, Any]],
+    kept: Sequence[dict[str, Any]],
+    standing: Sequence[dict[str, Any]],
+    request: Request,
+    shunned: list[Predicate],
+    excluded: set[str],
+    *,
+    need: int,
+    want: int,
+) -> tuple[dict[str, Any], ...]:
+    """Return the earlier demands that leave fewer than `need` items with what is preferred now, as few as will do.
+
+    What an item is to be goes before what the person can use at all (a length, a year): the talk has moved on from the first only.
+    """
+
+    def left(gone: Sequence[dict[str, Any]]) -> int:
+        return _left(base, [*standing, *(c for c in said if c not in gone)], shunned, excluded, request.prefer)
+
+    early = [c for c in said if c not in kept]
+    if not early or left(()) >= need:
+        return ()
+    kinds = [c for c in early if "number" not in c["where"]]
+    groups = [*([c] for c in kinds), kinds, early]
+    counted = [(left(g), g) for g in groups if g]
+    for least in (want, need):
+        found = next((tuple(g) for n, g in counted if n >= least), None)
+        if found is not None:
+            return found
+    return ()
+
+
+def _demanded(constraint: Mapping[str, Any], schema: Schema) -> tuple[str, ...]:
+    """Return the entity names of the values a demand asks for."""
+    where = constraint["where"]
+    if "facet" not in where:
+        return ()
+    kind = facet_kind(schema.facet(where["facet"]))
+    return tuple(entity(kind, v) for v in (*where.get("has", ()), *where.get("has_all", ())))
+
+
+def _left(
+    base: KnowledgeBase, constraints: list[dict[str, Any]], shunned: list[Predicate], excluded: set[str], prefer: Sequence[str] = ()
+) -> int:
+    """Return how many items satisfy everything, have all that is preferred, and may be shown."""
+    wished = [w for name in prefer if (w := matching(name, base.schema, base.catalogue)) is not None]
+    mask = base.catalogue.select(AllOf(parts=(conjunction(constraints, shunned), *wished)))
     mask[[base.catalogue.index(i) for i in excluded if i in base.catalogue]] = False
     return int(mask.sum())
 
@@ -148,7 +206,7 @@ def _overridden(talk: Conversation, request: Request, profile: Profile, said: tu
     """Return the standing constraints (by words) and disliked entities set aside for this conversation by asking for the contrary."""
     found = set(talk.overridden)
     for constraint in profile.constraints():
-        if attributes_of(from_json(constraint["where"])) & set(request.drop) or "*" in request.drop or contradicted(constraint, said):
+        if not merge([constraint], (), drop=request.drop) or contradicted(constraint, said):
             found.add(constraint["words"])
     for entry in profile.of("dislike"):
         if not entry.entity.startswith("item:") and names_value(said, entry.entity, base.schema):

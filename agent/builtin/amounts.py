@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from agent.builtin.lifetime import own_years
 from agent.builtin.text import Found, Utterance, words_of
 from knowledge.schema import Number, Schema
 
@@ -60,9 +61,11 @@ class Amount:
 
     @property
     def wheres(self) -> tuple[dict[str, Any], ...]:
-        """The predicates in JSON form."""
+        """The predicates in JSON form; none where the amount only tells something ("I was born in 1985")."""
         if self.upper is not None:
             return {"number": self.number, "max": self.high}, {"number": self.upper, "min": self.low}
+        if self.low is None and self.high is None:
+            return ()
         ends = {"min": self.low, "max": self.high}
         inside = {"number": self.number, **{k: v for k, v in ends.items() if v is not None}}
         return ({"not": inside} if self.negated else inside,)
@@ -142,6 +145,9 @@ def _years(utterance: Utterance, name: str) -> Iterator[Amount]:  # noqa: C901  
 
     def every(pattern: str) -> Iterator[Found]:
         return utterance.all(pattern)
+
+    for start, stop, begun, ended in own_years(utterance):
+        yield Amount(start, stop, name, None if begun is None else float(begun), None if ended is None else float(ended))
 
     for f in every(
         rf"(?:(?:from|between|in|of) )?(?:the )?(?P<y>{_YEAR})s? (?:and|to|till|until|through|-|or) (?:the )?(?:(?:early|mid|late) )?{end}"

@@ -91,7 +91,9 @@ class Conditions:
         one_sided = mark.amount.upper is None and (mark.amount.low is None) != (mark.amount.high is None)
         if out and one_sided:
             # "never anything over two hours" is an upper end.
-            ends = {"max": mark.amount.low} if mark.amount.low is not None else {"min": mark.amount.high}
+            # What is not before 1992 may well be of 1992.
+            whole = 1.0 if self.reading.schema.number(mark.amount.number).role == "year" else 0.0
+            ends = {"max": mark.amount.low - whole} if mark.amount.low is not None else {"min": (mark.amount.high or 0.0) + whole}
             where = {"number": mark.amount.number, **ends}
             self.constraints.append(Constraint(where=where, words=f"nothing {words}", standing=self.standing()))
             return

@@ -11,7 +11,7 @@ from agent.builtin.nearest import nearest_intent
 from agent.builtin.opinions import Opinion, opinion
 from agent.builtin.questions import counted_before
 from agent.builtin.reading import Mark
-from agent.builtin.references import pointed_at
+from agent.builtin.references import other_awaited, pointed_at
 from agent.builtin.wishes import leftover
 from agent.request import UNREADABLE, Constraint, Intent, Mention, ProfileEdit, Question, Request, Stance
 from knowledge.entities import item_entity
@@ -143,22 +143,27 @@ def _of_those_counted(draft: Draft, wish: str) -> bool:
 
 
 def _compare(draft: Draft) -> Request | None:
-    if not compares(draft.reading):
-        return None
+    shown = tuple(item_entity(i) for i in draft.situation.shown)
     named = tuple(dict.fromkeys((*_items(draft), *draft.pointed)))
-    if len(named) >= 2 or (
-        draft.situation.shown and not _items(draft) and len(draft.pointed) != 1 and len(draft.situation.shown) > 1 and not draft.asked
-    ):
-        return _base(
-            draft,
-            "compare",
-            mentions=_about(draft),
-            wish="",
-            critiques=(),
-            question=None,
-            refers_to=draft.pointed or (() if named else tuple(item_entity(i) for i in draft.situation.shown)),
-        )
-    return None
+    if not compares(draft.reading):
+        waiting = other_awaited(draft.situation)
+        if waiting and len(named) == 1 and named[0] != waiting and not (draft.constraints or draft.critiques or draft.prefer):
+            return _base(draft, "compare", mentions=_about(draft), wish="", question=None, refers_to=(waiting,))
+        return None
+    if draft.asked and len(named) < 2:
+        return None
+    if named and (len(named) > 1 or any(m.entity is None for m in draft.mentions)):
+        # A name nobody knows is the other one, whatever was shown.
+        refers = draft.pointed
+    elif named:
+        # What it is set beside is what was shown; where nothing was, what was spoken of.
+        spoken = [item_entity(i) for i in pointed_at(draft.situation)][:1]
+        refers = (*draft.pointed, *[e for e in (shown or spoken) if e not in named][:3])
+    else:
+        refers = shown
+    if not named and not shown and not any(m.text for m in draft.mentions) and not draft.reading.utterance.has("compare|differences?"):
+        return None
+    return _base(draft, "compare", mentions=_about(draft), wish="", critiques=(), question=None, refers_to=refers)
 
 
 def _turned_down(draft: Draft) -> Request | None:

@@ -34,6 +34,7 @@ _HAVE = (
 
 def question(reading: Reading, situation: Situation, refs: list[Reference]) -> Question | None:
     """Return the fact an utterance asks for, or None where it asks for none."""
+    reading = reading.untitled
     if reading.utterance.has(_WISHES.format(items=reading.items)):
         return None
     return (
@@ -231,7 +232,7 @@ def _have(reading: Reading) -> Question | None:
             and mark.link.kind == "item"
             and mark.start >= f.end
             and not reading.utterance.has(
-                r"(?:anything|something|any|ones?|more|stuff|\w+) (?:like|similar to|in the vein of|such as|along the lines of).*"
+                r"(?:anything|something|any|ones?|more|stuff|\w+) (?:like|similar to|in the vein of|such as|along the lines of|\w+ than).*"
             )
         ):
             return Question(kind="have", entity=mark.link.entity)

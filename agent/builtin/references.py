@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from agent.builtin.acts import compares
 from agent.builtin.reading import Mark, Reading
 from agent.builtin.text import words_of
 from knowledge.entities import entity, facet_kind, item_entity, split_entity
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from agent.brain import Situation
     from knowledge.items import Item
 
-__all__ = ["Reference", "behind", "facet_reference", "pointed_at", "references"]
+__all__ = ["Reference", "behind", "facet_reference", "other_awaited", "pointed_at", "references"]
 
 _ORDINAL = {
     "first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "sixth": 5, "seventh": 6, "eighth": 7, "ninth": 8, "tenth": 9,
@@ -23,6 +24,9 @@ _ORDINAL = {
 }  # fmt: skip
 _ORD = r"(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|top|bottom|final|middle)"
 
+
+_BESIDE = frozenset({"than", "as", "between", "and", "with", "or", "vs", "versus", "compare", "from"})
+"""What stands before one of two things set side by side."""
 
 FEW = 3
 """Up to so many people share a credit; more are a cast."""
@@ -58,11 +62,14 @@ def references(reading: Reading, situation: Situation) -> list[Reference]:
 def _without_echoes(reading: Reading, found: list[Reference]) -> list[Reference]:
     """Drop "it" and "that" where they take up a name or reference said before in the same breath ("the second? how long is it?")."""
     spoken = [m.start for m in reading.of("link") if m.link is not None and m.link.entity is not None]
+    comparing = compares(reading)
     kept = []
     for reference in found:
         echo = reading.utterance.between(reference.start, reference.end) in {"it", "that", "this", "them", "they", "those", "both"}
         earlier = any(start < reference.start for start in (*spoken, *(r.start for r in found)))
-        if not (echo and earlier):
+        # "Is Heat better than that?" sets it beside the other.
+        beside = comparing and reading.utterance.words[reference.start - 1] in _BESIDE
+        if not (echo and earlier) or beside:
             kept.append(reference)
     return kept
 
@@ -201,7 +208,9 @@ def _true_of(mark: Mark, items: Sequence[Item]) -> list[Item]:
 
 def _demonstratives(reading: Reading, shown: Sequence[str], situation: Situation) -> Iterator[Reference]:
     utterance = reading.utterance
-    spoken = [split_entity(e)[1] for e in situation.focus if e.startswith("item:")]
+    # What is named in the same breath is not what "it" stands for ("is it better than Alien?").
+    named = {m.link.entity for m in reading.of("link") if m.link is not None} if compares(reading) else set()
+    spoken = [split_entity(e)[1] for e in situation.focus if e.startswith("item:") and e not in named]
     one = list(shown) if len(shown) == 1 else spoken[:1] or list(shown[:1])
     rest = [i for i in shown if i not in spoken[:1]]
     if len(shown) >= 2:
@@ -236,7 +245,7 @@ def _demonstratives(reading: Reading, shown: Sequence[str], situation: Situation
             "though",
             "instead",
         }
-        if alone and utterance.between(f.start - 1, f.start) in {"like", "than", "to", "as", "of"}:
+        if alone and utterance.between(f.start - 1, f.start) in {"like", "to", "of", *_BESIDE}:
             yield Reference(f.start, f.end, _names(one))
 
 
@@ -244,7 +253,8 @@ _NOT_IT = re.compile(
     r"(?:make it|take it easy|is it (?:possible|raining|true|just|that|(?:ok|fine)(?! for))|it is (?:\w+ )?(?:raining|"
     r"late|cold|hot|sunday|saturday|friday|ok|okay|fine|for|been|just|my|our|a (?:\w+ )?(?:night|day|"
     r"evening)|date|christmas|halloween|me|not that)|it has been|keep it|does it (?:matter|have to|need)|"
-    r"it (?:does not|doesn) matter|it has to|it should|it can|it must|it needs|go for it|that s it|that is it|"
+    r"it (?:does not|doesn|does|need not|can also|may also|can|may) (?:matter|have to|need to|be)|"
+    r"it has to|it should|it can|it must|it needs|go for it|that s it|that is it|"
     r"that is all|leave it|cut it|it would be|it to be|mix it|got it|get it|it up|i want it|it 's|it (?:not )?to)"
 )
 
@@ -315,6 +325,14 @@ def pointed_at(situation: Situation) -> list[str]:
     """Return the ids "it" may mean, likeliest first: spoken of last, then shown last."""
     spoken = [split_entity(e)[1] for e in situation.focus if e.startswith("item:")]
     return [i for i in dict.fromkeys((*spoken, *situation.shown)) if i in situation.base.catalogue]
+
+
+def other_awaited(situation: Situation) -> str:
+    """Return the one item of a comparison whose other one was asked back for just now; else an empty string."""
+    before = situation.exchanges[-1].request if situation.exchanges else {}
+    held = (*before.get("refers_to", ()), *((m.get("entity") or "") for m in before.get("mentions", ())))
+    items = list(dict.fromkeys(e for e in held if e.startswith("item:")))
+    return items[0] if before.get("intent") == "compare" and len(items) == 1 else ""
 
 
 def pronoun_person(reading: Reading, situation: Situation) -> tuple[str, int, int] | None:

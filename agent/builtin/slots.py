@@ -8,6 +8,7 @@ from dataclasses import replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from agent.builtin.common import FILLER
 from agent.builtin.text import plain, read, words_of
 from knowledge.entities import item_entity
 from knowledge.linker import Link
@@ -95,7 +96,21 @@ def with_titles(text: str, links: Sequence[Link], linker: Linker, lexicon: Lexic
                     found.extend(
                         _titles(text, match.start(name), match.end(name), found, linker, lexicon, strict="have" not in pattern.pattern)
                     )
+    if not any(k.kind in {"item", "person"} for k in found):
+        found = [*_alone(text, bare, linker, lexicon)] or found
     return sorted(found, key=lambda k: k.start)
+
+
+def _alone(text: str, bare: str, linker: Linker, lexicon: Lexicon) -> Iterator[Link]:
+    """Yield the title an utterance consists of, where it is no word of the catalogue's own nor one that carries no meaning ("Heat")."""
+    said = bare.strip(" \"'“”")
+    words = words_of(said)
+    if not 1 <= len(words) <= 4 or set(words) <= FILLER or _lexical(said, list(words), lexicon):
+        return
+    found = next((k for k in linker.link(f"“{said}”") if k.kind == "item" and k.entity is not None), None)
+    if found is not None and found.score >= 0.9 and words_of(found.text) == words:
+        start = text.index(said)
+        yield replace(found, start=start, end=start + len(said), text=said)
 
 
 def with_shown(text: str, links: Sequence[Link], items: Sequence[Item]) -> list[Link]:

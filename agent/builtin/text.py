@@ -21,7 +21,7 @@ _PIECES = re.compile(
 
 _CONTRACTIONS = {
     "dont": "do not", "doesnt": "does not", "didnt": "did not", "cant": "can not", "cannot": "can not", "couldnt": "could not",
-    "wont": "will not", "wouldnt": "would not", "shouldnt": "should not", "isnt": "is not", "arent": "are not",
+    "neednt": "need not", "wont": "will not", "wouldnt": "would not", "shouldnt": "should not", "isnt": "is not", "arent": "are not",
     "wasnt": "was not", "werent": "were not", "havent": "have not", "hasnt": "has not", "hadnt": "had not", "aint": "is not",
     "im": "i am", "ive": "i have", "id": "i would", "ill": "i will", "youre": "you are", "youve": "you have", "whats": "what is",
     "whos": "who is", "whens": "when is", "hows": "how is", "wheres": "where is", "thats": "that is", "theres": "there is",

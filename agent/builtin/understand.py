@@ -14,6 +14,7 @@ from agent.builtin.dropped import dropped, set_aside
 from agent.builtin.graded import graded
 from agent.builtin.intents import settle
 from agent.builtin.lexicon import Lexicon, lexicon_of
+from agent.builtin.lifted import lift
 from agent.builtin.opinions import Opinion, opinion
 from agent.builtin.ordinals import ordered
 from agent.builtin.polarity import negated
@@ -110,7 +111,10 @@ def _take_references(draft: Draft) -> None:
 
 def _gather(draft: Draft) -> None:
     reading, situation = draft.reading, draft.situation
+    lift(draft)
     for words, start, end in unfilterable(reading):
+        if start in draft.taken:
+            continue
         draft.unfilterable.append(words)
         draft.taken.update(range(start, end))
     _behind(draft)
@@ -253,6 +257,8 @@ def _default(draft: Draft, mark: Mark, told: Opinion | None) -> Opinion:
     if draft.question is not None or does(reading, "compares") or does(reading, "explains") or does(reading, "why_not"):
         return Opinion("about")
     target = reading.utterance.between(mark.start - 2, mark.start)
+    if re.search(r"(?:better|good) (?:than|as)$", target) and not does(reading, "compares"):
+        return Opinion("example")
     if re.search(r"(?:than|as)(?: the)?$", target):
         return Opinion("about")
     if negated(reading, mark) and not reading.utterance.has(r"(?:have not|never) (?:seen|watched|played|read).*"):
@@ -333,6 +339,9 @@ def _value(draft: Draft, mark: Mark, conditions: Conditions, *, in_plot: bool) -
 
 def _amount(draft: Draft, mark: Mark, conditions: Conditions) -> None:
     if draft.question is not None and draft.question.kind in {"fact", "describe", "have"}:
+        return
+    assert mark.amount is not None
+    if not mark.amount.wheres:
         return
     conditions.amount(mark)
     draft.asked = True

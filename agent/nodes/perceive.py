@@ -54,6 +54,9 @@ async def perceive(state: TurnState, runtime: Runtime[TurnContext]) -> dict[str,
         "request": request.model_dump(mode="json"),
         "effective": effective.model_dump(mode="json"),
         "topic": asdict(topic),
+    if now.softened and request.intent == "recommend":
+        # First, since what was said last is held to first.
+        effective = effective.model_copy(update={"prefer": (*(n for n in now.softened if n not in effective.prefer), *effective.prefer)})
         "said": [dict(c) for c in now.said],
         "constraints": in_force,
         "shunned": list(now.shunned),

@@ -35,19 +35,24 @@ def unknown_words(situation: Situation, outcome: Outcome, voice: Voice) -> Itera
 
 
 def unmet_words(situation: Situation, outcome: Outcome) -> Iterator[str]:
-    """Yield one sentence for what was wished for in this turn and no item of the slate has."""
+    """Yield one sentence for what was wished for in this turn and no item of the slate has, or just one of them."""
     schema, unmet = situation.base.schema, []
     said = situation.utterance.lower()
     for name in outcome.request.prefer if outcome.slate else ():
         kind, value = split_entity(name)
         facet = next((f for f in schema.facets if facet_kind(f) == kind), None)
-        held = facet is not None and any(value in i.attributes.get(facet.name, ()) for i in outcome.slate)
-        if facet is not None and not held and value.lower() in said:
+        if facet is None or value.lower() not in said:
+            continue
+        held = [i for i in outcome.slate if value in i.attributes.get(facet.name, ())]
+        if not held:
             unmet.append(f"“{value}”")
     if unmet:
         yield f"Nothing left is marked as {listed(unmet, 'or')}; these come nearest"
 
 
+        elif len(held) == 1 < len(outcome.slate) and situation.constraints:
+            noun = asked_as(schema, situation.constraints, plural=False)
+            yield f"Only one {noun} is marked as “{value}”, {item_named(situation.base, held[0].id)}; the others come nearest"
 def unfilterable_words(situation: Situation, outcome: Outcome, voice: Voice) -> Iterator[str]:
     """Yield one sentence for the conditions there is no column for."""
     if outcome.request.unfilterable:
@@ -117,7 +122,8 @@ def relaxed_lead(situation: Situation, outcome: Outcome, voice: Voice) -> str:
     words = listed([f"“{clause(schema, r)}”" for r in outcome.relaxed])
     if outcome.relaxed and all(not r.get("to") and r.get("gained") == 0 for r in outcome.relaxed):
         rest = asked_as(schema, [*_wished(situation, outcome), *situation.constraints])
-        return voice.pick([f"Leaving {words} aside now, {rest}:", f"That goes badly with {words}, so without it, {rest}:"], "aside")
+        them = "it" if len(outcome.relaxed) == 1 else "them"
+        return voice.pick([f"Leaving {words} aside now, {rest}:", f"That goes badly with {words}, so without {them}, {rest}:"], "aside")
     rest = asked_as(schema, situation.constraints)
     options = [
         f"Nothing fits all of that. Without {words} there are these {rest}:",

@@ -25,14 +25,14 @@ def compared(situation: Situation, fact: Fact, voice: Voice) -> Iterator[str]:
         yield f"I don't know “{name}”. "
     ids = [i["id"] for i in fact["items"]]
     bare = {i: item_named(base, i, year=False) for i in ids}
-    asked, whole = _asked(situation, fact, bare)
+    asked, whole, told_of = _asked(situation, fact, bare)
     yield asked
     if whole:
         return
     traits: dict[str, list[tuple[float, str]]] = {i: [] for i in ids}
     for extreme in fact["extremes"]:
         number = schema.number(extreme["number"])
-        if not (number.more or number.less) or number.role == "popularity":
+        if not (number.more or number.less) or number.role == "popularity" or number.name == told_of:
             continue
         values = extreme["values"]
         spread = _spread(base, number)
@@ -74,8 +74,8 @@ def _figures(number: Number, values: Mapping[str, float], of: str, most: bool) -
     return f" ({values[of]:g} {number.unit} against {other:g})".replace("  ", " ")
 
 
-def _asked(situation: Situation, fact: Fact, bare: Mapping[str, str]) -> tuple[str, bool]:
-    """Return the answer to "which is shorter?" or "the shortest?" where that is asked, and whether it is the whole answer."""
+def _asked(situation: Situation, fact: Fact, bare: Mapping[str, str]) -> tuple[str, bool, str]:
+    """Return the answer to "which is shorter?" or "the shortest?" where that is asked, whether it is the whole answer, and its number."""
     said = f" {' '.join(situation.utterance.lower().replace('?', ' ').split())} "
     for extreme in fact["extremes"]:
         number = situation.base.schema.number(extreme["number"])
@@ -88,8 +88,8 @@ def _asked(situation: Situation, fact: Fact, bare: Mapping[str, str]) -> tuple[s
                 value = extreme["values"][of]
                 figure = "" if number.is_scale else f", at {amount(number, value)}" if number.role != "year" else f", from {value:.0f}"
                 whole = f" {best} " in said
-                return f"{bare[of]} is {f'the {best}' if whole else word}{figure}." + ("" if whole else " "), whole
-    return "", False
+                return f"{bare[of]} is {f'the {best}' if whole else word}{figure}." + ("" if whole else " "), whole, number.name
+    return "", False, ""
 
 
 def _spread(base: KnowledgeBase, number: Number) -> float:

@@ -51,6 +51,12 @@ def _nothing(situation: Situation, fact: Fact, voice: Voice) -> Iterator[str]:
 
 def _shrug(situation: Situation, outcome: Outcome, voice: Voice) -> str:
     plural = situation.base.schema.item.plural
+    if outcome.request.intent == "compare":
+        named = [m.entity for m in outcome.request.mentions if m.entity]
+        known = [e for e in dict.fromkeys((*outcome.request.refers_to, *named)) if e.startswith("item:")]
+        if len(known) == 1:
+            one = entity_name(situation.base, known[0])
+            return voice.pick([f"Compared with which other one? I have {one} so far.", f"{one} and which other one?"], "other")
     if outcome.request.intent in ("explain", "why_not", "compare"):
         return voice.pick([f"Which {plural} do you mean? Give me a title.", f"Tell me which {plural} and I will look into it."], "which")
     return voice.pick(

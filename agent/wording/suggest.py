@@ -116,6 +116,10 @@ def _asked_lead(situation: Situation, outcome: Outcome, noun: str, voice: Voice,
         return voice.pick(["Let me surprise you:", "A lucky dip:", "Shut your eyes and point:", "No questions asked:"], "surprise")
     if request.by_popularity:
         return voice.pick([f"The {noun} most people here go for:", f"Widely loved {noun}:", f"The best known {noun} I have:"], "popular")
+    if request.drop and not (request.constraints or request.prefer or wanted or request.count):
+        left = noun if not plain else ""
+        wider = [f"{capital(left)}, with that left open:", f"{capital(left)}, a wider choice now:"]
+        return voice.pick(wider if left else ["With that left open:", "Then the choice is wider:", "That opens up a few more:"], "lifted")
     if not plain and (request.constraints or request.prefer or wanted or request.drop or request.count):
         return voice.pick(_noun_leads(noun, count, len(outcome.slate)), "noun")
     if request.others:

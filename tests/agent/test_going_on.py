@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 import pytest
@@ -11,6 +11,7 @@ from agent.brain import Exchange, Situation
 from agent.builtin.brain import BuiltinBrain
 from agent.builtin.understand import understand
 from agent.carry import carried
+from agent.config import Settings
 from agent.conversation import Conversation
 from agent.occasions import outgrown
 from agent.profile import Profile
@@ -165,3 +166,42 @@ def test_that_one_is_the_one_the_answer_named(opened: Opened, games: KnowledgeBa
     taken = chat.say("cheers, that one").reply
     assert titles[shortest] in taken
     assert not any(titles[i] in taken for i in shown if i != shortest)
+
+
+@pytest.fixture(scope="module")
+def filming(bases: Mapping[str, KnowledgeBase]) -> Iterator[Sommelier]:
+    with Sommelier.open(bases["films"], settings=Settings(store=":memory:", brain="builtin")) as opened:
+        yield opened
+
+
+@pytest.mark.parametrize("say", ["now a boxing one", "how about a boxing one", "a boxing one instead"])
+def test_a_demand_in_the_way_of_what_is_wished_for_afresh_is_set_aside(filming: Sommelier, say: str) -> None:
+    session = filming.session()
+    session.say("a documentary under two hours")
+    turn = session.say(say)
+    assert all("boxing" in i.attributes["keyword"] for i in turn.slate)
+    assert any("documentary" in n for n in turn.notices)
+    assert "documentary" in turn.reply
+    # What the person can use at all has nothing to do with it.
+    assert [c["where"] for c in session.conversation.constraints] == [{"number": "runtime", "max": 120.0}]
+
+
+def test_what_is_both_comes_first_though_the_demand_is_set_aside(filming: Sommelier) -> None:
+    session = filming.session()
+    session.say("a documentary")
+    turn = session.say("now a boxing one")
+    assert "documentary" in turn.slate[0].attributes["genre"]
+
+
+def test_a_demand_holds_where_one_has_both_and_nothing_says_that_the_talk_moves_on(filming: Sommelier) -> None:
+    session = filming.session()
+    session.say("a documentary")
+    turn = session.say("something about boxing")
+    assert all("documentary" in i.attributes["genre"] for i in turn.slate)
+    assert turn.reply.startswith("Only one documentary film is marked as “boxing”")
+
+
+def test_a_demand_stays_that_leaves_enough(filming: Sommelier) -> None:
+    session = filming.session()
+    session.say("something French")
+    assert all("France" in i.attributes["country"] for i in session.say("now a heist").slate)
