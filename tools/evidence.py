@@ -19,7 +19,7 @@ from tools.candidates import Candidates, Evidence
 from tools.derived import entity_idf, fame_line, kept, likes_by_item, scale_matrix
 from tools.grounded import conjuncts
 from tools.scope import entities_of, item_id_of, positions_of, title_of
-from tools.wish import Target, met, reference
+from tools.wish import Target, met, reference, scale_of, serving
 from tools.wished import goes_with, suiting, wish_reasons
 from tools.words import describe, entity_words, figure, join, value_words
 
@@ -236,11 +236,16 @@ def _targets(base: KnowledgeBase, item_id: str, position: int, targets: Iterable
 
 
 def _preferred(base: KnowledgeBase, item_id: str, position: int, prefer: Iterable[str]) -> list[Evidence]:
-    return [
-        Evidence(kind="attribute", text=f"{entity_words(base.schema, name)}, as you wished", ids=(item_entity(item_id), name), weight=1.0)
-        for name in prefer
-        if position in positions_of(base, name)
-    ]
+    found = []
+    for name in prefer:
+        if position in positions_of(base, name):
+            text, proof, weight = f"{entity_words(base.schema, name)}, as you wished", name, 1.0
+        elif position in serving(base, name) and (scale := scale_of(base, name)) is not None:
+            text, proof, weight = f"{name.partition(':')[2]}, as you wished", f"number:{scale.name}", 0.9
+        else:
+            continue
+        found.append(Evidence(kind="attribute", text=text, ids=(item_entity(item_id), proof), weight=weight))
+    return found
 
 
 def _constraints(context: ToolContext, item_id: str, position: int) -> list[Evidence]:

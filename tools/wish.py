@@ -18,13 +18,13 @@ from knowledge.entities import facet_kind
 from knowledge.predicates import AllOf, AnyOf, Has, HasAll, Predicate
 from knowledge.schema import Number
 from tools.base import Arguments, BadArguments
-from tools.derived import number_spread
+from tools.derived import kept, number_spread
 from tools.scope import item_id_of, positions_of
 
 if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
 
-__all__ = ["Target", "demanded", "lacking", "met", "prefer_scores", "reference", "target_scores", "taste_scores"]
+__all__ = ["Target", "demanded", "lacking", "met", "prefer_scores", "reference", "scale_of", "serving", "target_scores", "taste_scores"]
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -131,11 +131,51 @@ def _towards(values: Floats, positions: npt.NDArray[np.int64], sign: float, low:
     return share if sign > 0 else 1.0 - share
 
 
+STANDS_FOR = 0.75
+"""From this share of a scale on an item is what the scale is called."""
+
+
+def serving(base: KnowledgeBase, name: str) -> npt.NDArray[np.int64]:
+    """Return the catalogue positions that serve a preferred value, ascending: items that have it, or stand high on the scale of that word.
+
+    A mood noted only of the most romantic ones leaves out much that is plainly romantic: what stands at three of four does too.
+    """
+
+    def make() -> npt.NDArray[np.int64]:
+        having = positions_of(base, name)
+        far = _far_along(base, name)
+        return having if far is None else np.union1d(having, far)
+
+    return kept(base, f"serving:{name}", make)
+
+
+def scale_of(base: KnowledgeBase, name: str) -> Number | None:
+    """Return the scale whose high end has a preferred value for its own word, or None. The low end says little: most items stand there."""
+    kind, _, value = name.partition(":")
+    facet = next((f for f in base.schema.facets if facet_kind(f) == kind), None)
+    if facet is None or facet.kind != "tag":
+        return None
+    word = value.casefold()
+    fixed = (s for s in base.schema.scales if s.low is not None and s.high is not None)
+    return next((s for s in fixed if word in {w.casefold() for w in (s.name, s.label, *s.much[:1])}), None)
+
+
+def _far_along(base: KnowledgeBase, name: str) -> npt.NDArray[np.int64] | None:
+    scale = scale_of(base, name)
+    if scale is None:
+        return None
+    low, high = _range(base, scale)
+    return np.flatnonzero(base.catalogue.number(scale.name) >= low + STANDS_FOR * (high - low)).astype(np.int64)
+
+
 def prefer_scores(base: KnowledgeBase, prefer: Sequence[str], positions: npt.NDArray[np.int64]) -> Floats:
-    """Return the share of preferred entities each item has, `(n,)` in 0..1."""
+    """Return the share of preferred entities each item serves, `(n,)` in 0..1; what has a value itself counts for more."""
     share = np.zeros(len(base.catalogue))
     for name in prefer:
-        share[positions_of(base, name)] += 1.0
+        served = np.zeros(len(base.catalogue))
+        served[serving(base, name)] = STANDS_FOR
+        served[positions_of(base, name)] = 1.0
+        share += served
     return np.asarray(share[positions] / max(1, len(prefer)), dtype=np.float64)
 
 
@@ -144,7 +184,7 @@ ENOUGH = 4
 
 
 def lacking(base: KnowledgeBase, prefer: Sequence[str], positions: npt.NDArray[np.int64], held: Mask) -> Mask:
-    """Return which items lack a preferred value that enough others have, `(n,)`.
+    """Return which items do not serve a preferred value that enough others serve, `(n,)`.
 
     What an item must be suitable for (a facet said as "good for {}") comes before what it should be like, and what was said last
     before what was said earlier; a value that would leave fewer than `ENOUGH` of `held`, `(n,)`, is not insisted on.
@@ -154,7 +194,7 @@ def lacking(base: KnowledgeBase, prefer: Sequence[str], positions: npt.NDArray[n
     newest_first = list(dict.fromkeys(reversed(prefer)))
     for name in sorted(newest_first, key=lambda n: n.partition(":")[0] not in suits):
         having = np.zeros(len(base.catalogue), dtype=np.bool_)
-        having[positions_of(base, name)] = True
+        having[serving(base, name)] = True
         has = having[positions]
         if int((left & has).sum()) >= ENOUGH:
             left &= has

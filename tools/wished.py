@@ -180,7 +180,10 @@ def character(base: KnowledgeBase, item_id: str, position: int) -> list[Evidence
     mine, idf = entities_of(base, position), entity_idf(base)
     kinds = {f.name: f.kind for f in base.schema.facets}
     tags = {f.name for f in base.schema.facets if f.kind == "tag" and (f.phrase or "{}") == "{}"}
-    telling = sorted((n for n, (facet, _, _) in mine.items() if facet in tags), key=lambda n: (mine[n][2], -idf[n], n))[:1]
+    # A value no other item has says little: nobody can place the item by it, and it may be one person's slip or remark.
+    telling = sorted(
+        (n for n, (facet, _, _) in mine.items() if facet in tags), key=lambda n: (len(positions_of(base, n)) < 2, mine[n][2], -idf[n], n)
+    )[:1]
     if telling:
         facet_name, value, _ = mine[telling[0]]
         facet = base.schema.facet(facet_name)

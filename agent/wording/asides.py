@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from agent.brain import Outcome, Situation
-from agent.wording.naming import asked_as, clause, entity_name, in_words, item_named, number_words
+from agent.wording.naming import asked_as, clause, entity_name, in_words, item_named, number_words, serving_among
 from agent.wording.voice import Voice, capital, listed
 from knowledge.entities import facet_kind, split_entity
 
@@ -43,7 +43,7 @@ def unmet_words(situation: Situation, outcome: Outcome) -> Iterator[str]:
         facet = next((f for f in schema.facets if facet_kind(f) == kind), None)
         if facet is None or value.lower() not in said:
             continue
-        held = [i for i in outcome.slate if value in i.attributes.get(facet.name, ())]
+        held = serving_among(situation.base, name, outcome.slate)
         if not held:
             unmet.append(f"“{value}”")
     if unmet:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from agent.wording.voice import listed
 from knowledge.entities import facet_kind, split_entity
 from knowledge.predicates import AnyOf, Has, HasAll, NotThat, Predicate, Within, from_json
 from knowledge.schema import Facet, Number, Schema
+from tools.wish import serving
 from tools.words import describe
 
 if TYPE_CHECKING:
+    from agent.events import SlateItem
     from knowledge.base import KnowledgeBase
 
 __all__ = [
@@ -24,6 +26,7 @@ __all__ = [
     "item_named",
     "number_words",
     "pronoun_list",
+    "serving_among",
     "superlative",
     "value_named",
 ]
@@ -102,6 +105,12 @@ def _years(low: float | None, high: float | None) -> str:
             return f"from the {low:.0f}s to the {high - 9:.0f}s"
         return f"from {low:.0f} to {high:.0f}"
     return f"from {low:.0f} on" if low is not None else f"from {high:.0f} or before"
+
+
+def serving_among(base: KnowledgeBase, name: str, slate: Sequence[SlateItem]) -> list[SlateItem]:
+    """Return the items of a slate that serve a preferred value: that have it, or stand high on the scale called so."""
+    served = set(serving(base, name).tolist())
+    return [i for i in slate if base.catalogue.index(i.id) in served]
 
 
 def asked_as(schema: Schema, constraints: Iterable[Mapping[str, Any]], plural: bool = True, noun: str = "") -> str:

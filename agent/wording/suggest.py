@@ -11,7 +11,7 @@ from agent.carry import narrows
 from agent.events import SlateItem
 from agent.request import Critique
 from agent.wording.asides import asides, question_words, relaxed_lead
-from agent.wording.naming import asked_as, entity_name, item_named, number_words
+from agent.wording.naming import asked_as, entity_name, item_named, number_words, serving_among
 from agent.wording.reasons import contrast, figure_of, hook, nature, reason, reason_clause
 from agent.wording.voice import Voice, capital, listed, sentence
 from knowledge.entities import facet_kind, split_entity
@@ -162,7 +162,7 @@ def _noun(situation: Situation, outcome: Outcome, wanted: Sequence[Critique]) ->
         kind, value = split_entity(name)
         facet = next((f for f in schema.facets if facet_kind(f) == kind), None)
         # A preference is no condition: it is said of the items only where all of them have it.
-        if facet is not None and (all(value in i.attributes.get(facet.name, ()) for i in outcome.slate) or not outcome.slate):
+        if facet is not None and len(serving_among(situation.base, name, outcome.slate)) == len(outcome.slate):
             wished.setdefault(facet.name, []).append(value)
     extra: list[Mapping[str, Any]] = [{"where": {"facet": name, "has_all": values}, "words": ""} for name, values in wished.items()]
     phrase = asked_as(schema, [*extra, *_worth_saying(situation, outcome)])

@@ -6,7 +6,6 @@ Harper and Konstan, "The MovieLens Datasets: History and Context", TiiS 2015. Ta
 from __future__ import annotations
 
 import csv
-from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -19,6 +18,7 @@ from knowledge.items import Item
 from knowledge.schema import Facet, ItemWords, Number, Schema
 from knowledge.sources.base import Events, Relation
 from knowledge.sources.faults import Faults, shown
+from knowledge.sources.movielens_tags import Tags, read_tags
 from knowledge.sources.titles import split_title
 
 if TYPE_CHECKING:
@@ -87,6 +87,7 @@ class MovieLensSource:
         if self._layout is None:
             raise BadInput(f"{str(folder)!r} holds no MovieLens data: none of {', '.join(layouts)} is there; name the unpacked directory")
         self._ids: set[str] = set()
+        self._rated: tuple[polars.DataFrame, str] | None = None
 
     def schema(self) -> Schema:
         """Return genre, tag and year, with rating counts as popularity."""
@@ -104,8 +105,9 @@ class MovieLensSource:
         )
 
     def items(self) -> Iterator[tuple[Item, str]]:
-        """Yield the films, tags as searched text. Raises BadRows."""
+        """Yield the films: tags that tell something of a film as values, all of them as searched text. Raises BadRows."""
         tags = self._tags()
+        telling = tags.telling(self._ratings()[0] if tags.given else None)
         links = self._links()
         for row, cells in self._film_rows():
             if len(cells) < 3 or not cells[0]:
@@ -119,8 +121,7 @@ class MovieLensSource:
                 continue
             self._ids.add(item_id)
             named = tuple(dict.fromkeys(g for g in genres.split("|") if g and g not in (_NO_GENRE, "unknown")))
-            counted = tags.get(item_id, Counter())
-            best = tuple(sorted(counted, key=lambda tag: (-counted[tag], tag))[:_TAGS_PER_ITEM])
+            best = tags.best(item_id, telling, _TAGS_PER_ITEM)
             facets = {name: values for name, values in (("genre", named), ("tag", best)) if values}
             item = Item(
                 id=item_id,
@@ -130,7 +131,7 @@ class MovieLensSource:
                 numbers={} if year is None else {"year": float(year)},
                 keys=links.get(item_id, {}),
             )
-            yield item, " ".join(sorted(counted))
+            yield item, " ".join(sorted(tags.counted.get(item_id, ())))
         self._faults.check()
 
     @property
@@ -169,21 +170,9 @@ class MovieLensSource:
         pairs = [line.split("|") for line in path.read_text(encoding="latin-1").split() if "|" in line]
         return [name for name, _ in pairs]
 
-    def _tags(self) -> dict[str, Counter[str]]:
-        result: dict[str, Counter[str]] = defaultdict(Counter)
+    def _tags(self) -> Tags:
         path = self._folder / "tags.csv"
-        if self._layout == "csv" and path.is_file():
-            with path.open(encoding="utf-8", newline="") as file:
-                for row, cells in enumerate(csv.reader(file), start=1):
-                    if row == 1 or not cells:
-                        continue
-                    if len(cells) != 4:
-                        self._faults.add("tags.csv", row, f"{len(cells)} cells where 4 should stand")
-                        continue
-                    tag = " ".join(cells[2].lower().split()).strip("\"'.,")
-                    if tag and len(tag) <= 60:
-                        result[cells[1]][tag] += 1
-        return result
+        return read_tags(path, self._faults) if self._layout == "csv" and path.is_file() else Tags()
 
     def _links(self) -> dict[str, dict[str, str]]:
         path = self._folder / "links.csv"
@@ -203,6 +192,7 @@ class MovieLensSource:
         from knowledge.interactions import liking
 
         frame, file = self._ratings()
+        self._rated = None
         known = frame.with_row_index("row", offset=2 if self._layout == "csv" else 1)
         whole = pl.all_horizontal(pl.col(c).is_not_null() for c in ("user", "item", "rating"))
         bad = known.filter(~whole | ~pl.col("item").is_in(list(self._ids)))
@@ -227,6 +217,12 @@ class MovieLensSource:
         )
 
     def _ratings(self) -> tuple[polars.DataFrame, str]:
+        """Return the ratings and the name of their file; read once for the tags and the events."""
+        if self._rated is None:
+            self._rated = self._read_ratings()
+        return self._rated
+
+    def _read_ratings(self) -> tuple[polars.DataFrame, str]:
         import polars as pl
 
         name = {"csv": "ratings.csv", "dat": "ratings.dat"}.get(self._layout or "", "u.data")

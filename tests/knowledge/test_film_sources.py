@@ -9,6 +9,7 @@ import pytest
 
 from knowledge.base import KnowledgeBase
 from knowledge.build import build
+from knowledge.catalogue import Catalogue
 from knowledge.errors import BadInput, BadRows
 from knowledge.items import Item
 from knowledge.schema import Facet, Number, Schema
@@ -98,6 +99,41 @@ def test_every_movielens_layout_is_one(layout, tmp_path: Path):
     assert base.interactions.matrix[seven, 0] == 1.0
     assert base.interactions.matrix[seven, 1] == -1.0
     assert base.catalogue.ground("genre", "sci fi").value == "Sci-Fi"
+
+
+def tagged(folder: Path, tags: list[tuple[int, int, str]], ratings: str = "") -> Catalogue:
+    """Build eight films with tags (person, film, tag)."""
+    titles = "".join(f"{n},Film {n} (2000),Drama\n" for n in range(1, 9))
+    rows = "".join(f"{person},{film},{tag},1\n" for person, film, tag in tags)
+    write(
+        folder,
+        movies__csv="movieId,title,genres\n" + titles,
+        ratings__csv="userId,movieId,rating,timestamp\n" + (ratings or "1,1,4.0,1\n"),
+        tags__csv="userId,movieId,tag,timestamp\n" + rows,
+    )
+    build(f"movielens:{folder}", folder / "base", encoder=None)
+    return KnowledgeBase.open(folder / "base").catalogue
+
+
+def test_one_persons_shelf_is_no_value_of_a_film_but_is_found(tmp_path: Path):
+    shelf = [(1, film, "to see") for film in range(1, 7)]
+    shared = [(1 + film % 2, film, "noir") for film in range(1, 7)]
+    few = [(1, film, "heist") for film in range(1, 6)]
+    catalogue = tagged(tmp_path, shelf + shared + few)
+    assert set(catalogue.item("1").facets["tag"]) == {"noir", "heist"}
+    assert list(catalogue.full_text("to see", 3, None)[0])
+
+
+def test_a_complaint_is_no_value_of_a_film(tmp_path: Path):
+    ratings = "1,1,1.5,1\n2,1,2.0,1\n1,2,4.0,1\n2,2,2.5,1\n"
+    catalogue = tagged(tmp_path, [(1, 1, "boring"), (2, 1, "boring"), (1, 2, "slow"), (2, 2, "slow"), (3, 2, "moon")], ratings)
+    assert "tag" not in catalogue.item("1").facets
+    assert set(catalogue.item("2").facets["tag"]) == {"slow", "moon"}
+
+
+def test_of_two_tags_the_one_more_people_use_comes_first(tmp_path: Path):
+    catalogue = tagged(tmp_path, [(1, 1, "aardvark"), (1, 1, "zoo"), (2, 2, "zoo")])
+    assert catalogue.item("1").facets["tag"] == ("zoo", "aardvark")
 
 
 def test_tags_become_a_facet_and_text_and_links_become_keys(tmp_path: Path):
