@@ -4,11 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from agent.brain import Exchange
+from knowledge.dialogues import Utterance
+
+if TYPE_CHECKING:
+    from knowledge.catalogue import Catalogue
 
 __all__ = ["Conversation", "Topic"]
+
+BRIEF = 40
+"""Words up to which a reply counts in full as something said."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,7 +94,24 @@ class Conversation:
         plain |= {"shown": shown, "exchanges": exchanges}
         return cls(**plain)
 
+    def utterances(self, utterance: str, request: Mapping[str, Any], catalogue: Catalogue) -> tuple[Utterance, ...]:
+        """Return the talk so far with the items named, oldest first, and an utterance with its request at the end."""
+        said: list[Utterance] = []
+        for turn in self.exchanges:
+            said.append(Utterance(speaker="seeker", text=turn.utterance, items=_named(turn.request)))
+            shown = tuple(i for i in turn.slate if i in catalogue)
+            # People say little beside what they name; the reasons of a long reply would drown what the person said.
+            text = turn.reply if len(turn.reply.split()) <= BRIEF else ", ".join(catalogue.titles[catalogue.index(i)] for i in shown)
+            said.append(Utterance(speaker="recommender", text=text, items=shown))
+        return (*said, Utterance(speaker="seeker", text=utterance, items=_named(request)))
+
     @property
     def shown_ids(self) -> frozenset[str]:
         """Ids of all items shown so far."""
         return frozenset(i for slate in self.shown for i in slate)
+
+
+def _named(request: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the ids of the items a request names, in order."""
+    names = (m.get("entity") or "" for m in request.get("mentions", ()))
+    return tuple(dict.fromkeys(n.removeprefix("item:") for n in names if n.startswith("item:")))

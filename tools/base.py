@@ -19,6 +19,7 @@ from typing import TYPE_CHECKING, Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict
 
+from knowledge.dialogues import Utterance
 from knowledge.errors import SommelierError
 from knowledge.predicates import AllOf, Predicate
 from tools.candidates import Candidate, Evidence
@@ -72,7 +73,9 @@ class ToolContext:
     excluded: frozenset[str] = frozenset()
     named: frozenset[str] = frozenset()
     text: str = ""
-    """The utterance (or the dialogue so far, newest last) as free text, for tools that match meaning."""
+    """What is wanted now, as free text, for tools that match meaning."""
+    dialogue: tuple[Utterance, ...] = ()
+    """What both sides have said, oldest first, the present utterance last, with the items named; for what was learnt from past dialogues."""
     seed: int = 0
 
 

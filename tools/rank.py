@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 from pydantic import Field
 
+from knowledge.dialogues import Utterance
 from tools.base import Arguments, Tool, ToolContext, ToolResult
 from tools.fusion import Situation, fuse, situation_of, weights_for
 from tools.scope import open_candidates
@@ -49,10 +50,11 @@ def run(context: ToolContext, args: RankArguments) -> ToolResult:
     plus, minus = taste_scores(base, context.taste.liked, context.taste.disliked, positions, wanted)
     if plus.any():
         kept = kept.with_signal("taste", np.where(plus > 0, plus, np.nan), asked={"liked": dict(sorted(context.taste.liked.items()))})
-    if context.text and base.has("dialogues"):
+    said = _said(context)
+    if said and base.has("dialogues"):
         from tools.reranker.stored import dialogue_scores
 
-        told = dialogue_scores(base, context.text, _named(context))
+        told = dialogue_scores(base, said)
         if told is not None:
             kept = kept.with_signal("dialogues", told[positions].astype(np.float64))
     situation = args.situation or situation_of(kept)
@@ -73,10 +75,13 @@ def run(context: ToolContext, args: RankArguments) -> ToolResult:
     return ToolResult(candidates=ranked, data=data, note=note + (f"; {fits:,} take the step asked for" if args.targets else ""))
 
 
-def _named(context: ToolContext) -> list[str]:
-    """Return the ids of the items spoken of, remembered ones first."""
-    liked = [name.partition(":")[2] for name in context.taste.liked if name.startswith("item:")]
-    return list(dict.fromkeys([*context.taste.history, *liked]))
+def _said(context: ToolContext) -> list[Utterance]:
+    """Return the dialogue so far; what is remembered as liked and was not named in it stands at its head."""
+    said = list(context.dialogue) or ([Utterance(speaker="seeker", text=context.text)] if context.text else [])
+    liked = (name.partition(":")[2] for name in context.taste.liked if name.startswith("item:"))
+    named = {i for utterance in said for i in utterance.items}
+    before = tuple(i for i in dict.fromkeys([*context.taste.history, *liked]) if i not in named)
+    return [Utterance(speaker="seeker", text="", items=before), *said] if said and before else said
 
 
 TOOL = Tool(

@@ -84,6 +84,7 @@ def tool_context(state: TurnState, context: TurnContext) -> ToolContext:
         excluded=frozenset(state["excluded"]),
         named=named,
         text=" ".join(p for p in (state["effective"].get("wish") or "", state["utterance"]) if p),
+        dialogue=context.conversation.utterances(state["utterance"], state["request"], context.base.catalogue),
         seed=state["seed"],
     )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +20,11 @@ if TYPE_CHECKING:
     from langgraph.runtime import Runtime
 
 __all__ = ["perceive"]
+
+_FOR_THE_RECORD = re.compile(
+    r"\b(?:remember|note|fyi|for the record|for (?:the )?future|keep in mind|just so you know|by the way|btw)\b", re.IGNORECASE
+)
+"""Said of what is to be known later and not to be acted on now."""
 
 
 async def perceive(state: TurnState, runtime: Runtime[TurnContext]) -> dict[str, Any]:
@@ -42,10 +48,15 @@ async def perceive(state: TurnState, runtime: Runtime[TurnContext]) -> dict[str,
     context.learnt_profile = profile
     if request.intent == "reset":
         talk = Conversation(turn=talk.turn)
-    topic = carried(talk, request, state["utterance"], context.base.catalogue) if request.intent == "recommend" else talk.topic
-    effective = with_topic(request, topic) if request.intent == "recommend" else request
+    serves = request.intent == "recommend" or invites(request, state["utterance"])
+    served = request.model_copy(update={"intent": "recommend"}) if serves else request
+    topic = carried(talk, served, state["utterance"], context.base.catalogue) if serves else talk.topic
+    effective = with_topic(served, topic) if serves else request
     want = min(request.count or context.settings.slate_size, context.settings.slate_size)
     now = stand(context.base, talk, profile, request, topic, state["utterance"], turn=state["turn"], want=want)
+    if now.softened and request.intent == "recommend":
+        # First, since what was said last is held to first.
+        effective = effective.model_copy(update={"prefer": (*(n for n in now.softened if n not in effective.prefer), *effective.prefer)})
     in_force = [dict(c) for c in now.in_force]
     if narrows(request, state["utterance"], len(talk.last)):
         # Holds for this turn only, so it is not among what was said.
@@ -54,9 +65,6 @@ async def perceive(state: TurnState, runtime: Runtime[TurnContext]) -> dict[str,
         "request": request.model_dump(mode="json"),
         "effective": effective.model_dump(mode="json"),
         "topic": asdict(topic),
-    if now.softened and request.intent == "recommend":
-        # First, since what was said last is held to first.
-        effective = effective.model_copy(update={"prefer": (*(n for n in now.softened if n not in effective.prefer), *effective.prefer)})
         "said": [dict(c) for c in now.said],
         "constraints": in_force,
         "shunned": list(now.shunned),
@@ -72,6 +80,12 @@ async def perceive(state: TurnState, runtime: Runtime[TurnContext]) -> dict[str,
         "relaxed": list(now.set_aside),
         "blocked": [],
     }
+
+
+def invites(request: Request, utterance: str) -> bool:
+    """True where somebody tells what they like now and leaves it at that: who does so in a talk like this is waiting for suggestions."""
+    liked = any(m.entity and m.stance == "like" and not m.past for m in request.mentions)
+    return request.intent == "tell" and liked and not _FOR_THE_RECORD.search(utterance)
 
 
 def agree_to_offer(request: Request, talk: Conversation) -> Request:

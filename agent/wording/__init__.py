@@ -21,6 +21,8 @@ def write(situation: Situation, outcome: Outcome) -> Iterator[str]:
     intent = outcome.request.intent
     if intent == "recommend":
         yield from suggest(situation, outcome) if outcome.slate else nothing_found(situation, outcome, Voice(situation.seed))
+    elif intent == "tell" and outcome.slate:
+        yield from suggest(situation, outcome)
     elif intent in _ASKING:
         yield from answers(situation, outcome)
     else:

@@ -20,7 +20,7 @@ from evaluation.redial.replay import ASKED_FOR, Replaying, replayed, spoken
 from evaluation.redial.schema import SCHEMA
 from knowledge.base import KnowledgeBase
 from knowledge.build import build
-from knowledge.dialogues import Dialogue, dialogue_entity
+from knowledge.dialogues import Dialogue, Utterance, dialogue_entity
 from knowledge.encoders import Encoder, EncoderRecord
 from knowledge.encoders.cache import embed
 from knowledge.encoders.encoder import Progress
@@ -138,7 +138,7 @@ def _warm(base: KnowledgeBase) -> None:
     """Load the re-ranker, which takes longer than a step of a turn may."""
     from tools.reranker.stored import dialogue_scores
 
-    dialogue_scores(base, "hello", ())
+    dialogue_scores(base, [Utterance(speaker="seeker", text="hello")])
 
 
 class _Kept:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
-from agent.brain import Situation
+from agent.brain import Exchange, Situation
+from agent.conversation import Conversation
 from agent.errors import BrainFailed
 from agent.events import Done, Failed, Planned, SlateShown, StepFinished, StepStarted, TextDelta, Understood
 from agent.request import Request
@@ -308,3 +310,55 @@ def test_the_answer_to_a_question_is_what_him_means_next(opened: Opened) -> None
     chat = somm.session()
     chat.say("who")
     assert chat.conversation.focus[0] == "person:Bo Cho"
+
+
+def test_a_liking_told_by_itself_is_noted_and_brings_suggestions(opened: Opened) -> None:
+    told = {"intent": "tell", "mentions": [about("item:harbour", "like")]}
+    chat = opened({"harbour was great": told, "more": wants(others=True)}).session()
+    turn = chat.say("harbour was great")
+    assert turn.request["intent"] == "tell"
+    assert len(turn.slate) == 3
+    assert "harbour" not in ids(turn)
+    assert "Harbour" in turn.reply.splitlines()[0]
+    assert [e.entity for e in chat.profile.entries if e.kind == "like"] == ["item:harbour"]
+    assert not set(ids(chat.say("more"))) & set(ids(turn))
+
+
+@pytest.mark.parametrize(
+    ("utterance", "mention"),
+    [
+        ("remember that harbour was great", about("item:harbour", "like")),
+        ("harbour was great back then", about("item:harbour", "like", past=True)),
+        ("harbour was dull", about("item:harbour", "dislike")),
+        ("i know harbour", about("item:harbour", "seen")),
+    ],
+)
+def test_what_else_is_told_brings_none(opened: Opened, utterance: str, mention: dict[str, Any]) -> None:
+    turn = opened({utterance: {"intent": "tell", "mentions": [mention]}}).session().say(utterance)
+    assert not turn.slate
+    assert turn.reply
+
+
+def test_tools_see_the_dialogue_so_far(opened: Opened, monkeypatch: pytest.MonkeyPatch) -> None:
+    from tools.rank import TOOL
+
+    seen: list[Any] = []
+
+    def run(context: Any, args: Any) -> Any:
+        seen.append(context.dialogue)
+        return TOOL.run(context, args)
+
+    somm = opened({"sea": wants(constraints=[SEA]), "like harbour": wants(mentions=[about("item:harbour", "example")])})
+    somm.tools = {**somm.tools, "rank": replace(TOOL, run=run)}
+    chat = somm.session()
+    first = chat.say("sea")
+    chat.say("like harbour")
+    said = seen[-1]
+    assert [(u.speaker, u.text) for u in said[::2]] == [("seeker", "sea"), ("seeker", "like harbour")]
+    assert said[-1].items == ("harbour",)
+    assert said[1].speaker == "recommender"
+    assert list(said[1].items) == ids(first)
+    assert said[1].text == first.reply
+    # Of a long reply only what it named counts.
+    long = Conversation(exchanges=(Exchange(utterance="sea", reply="word " * 99, slate=tuple(ids(first))),))
+    assert long.utterances("", {}, somm.base.catalogue)[1].text == ", ".join(i.title for i in first.slate)

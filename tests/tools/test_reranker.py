@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -193,7 +194,7 @@ def test_a_base_keeps_its_re_ranker_and_rank_uses_it(tmp_path: Path, monkeypatch
     from knowledge.base import KnowledgeBase
     from knowledge.build import build
     from knowledge.sources.base import MemorySource
-    from tools.base import ToolContext
+    from tools.base import Taste, ToolContext
     from tools.rank import TOOL
     from tools.reranker import stored
 
@@ -201,12 +202,30 @@ def test_a_base_keeps_its_re_ranker_and_rank_uses_it(tmp_path: Path, monkeypatch
     monkeypatch.setattr(stored, "FEWEST", 50)
     build(MemorySource(SCHEMA, ITEMS, dialogues=[dialogue(n) for n in range(136)]), tmp_path / "base", encoder="tfidf")
     base = KnowledgeBase.open(tmp_path / "base")
-    assert stored.dialogue_scores(base, "something trading please", ["g06"]) is None
+    said = Utterance(speaker="seeker", text="something trading please", items=("g06", "nowhere"))
+    assert stored.dialogue_scores(base, [said]) is None
     assert stored.fit_reranker(base, SETTINGS) == 136
-    scores = stored.dialogue_scores(base, "something trading please", ["g06", "nowhere"])
+    scores = stored.dialogue_scores(base, [said])
     assert scores is not None
     assert base.catalogue.ids[int(np.nanargmax(scores))] in {"g08", "g10"}
     assert np.isnan(scores[base.catalogue.index("g06")])
     ranked = TOOL.run(ToolContext(base=base, text="something trading please"), TOOL.parse({}))
     assert ranked.candidates is not None
     assert any(c.signal("dialogues") for c in ranked.candidates)
+
+    def scored(**more: Any) -> list[float | None]:
+        """What the re-ranker gives each item, in catalogue order."""
+        found = TOOL.run(ToolContext(base=base, **more), TOOL.parse({})).candidates or ()
+        return [s.score if (s := c.signal("dialogues")) else None for c in sorted(found, key=lambda c: c.item_id)]
+
+    # The whole dialogue counts, what the other side named in it, and what is remembered from before as if it had been said first.
+    before = [
+        Utterance(speaker="seeker", text="something trading please"),
+        Utterance(speaker="recommender", text="this one", items=("g06",)),
+    ]
+    now = Utterance(speaker="seeker", text="and another")
+    whole = scored(dialogue=(*before, now))
+    assert whole != scored(dialogue=(now,))
+    assert whole != scored(dialogue=(before[0], Utterance(speaker="recommender", text="this one"), now))
+    remembered = scored(dialogue=(now,), taste=Taste(liked={"item:g06": 1.0}, history=("g06",)))
+    assert remembered == scored(dialogue=(Utterance(speaker="seeker", text="", items=("g06",)), now))

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from knowledge.dialogues import Dialogue, merge_turns
 from tools.derived import kept
 from tools.reranker.cases import situation
 from tools.reranker.collection import Collection, item_text, queries_of
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from knowledge.base import KnowledgeBase
+    from knowledge.dialogues import Utterance
 
 __all__ = ["FEWEST", "dialogue_scores", "fit_reranker", "has_reranker"]
 
@@ -55,15 +57,14 @@ def fit_reranker(base: KnowledgeBase, settings: Settings | None = None, progress
     return len(base.dialogues)
 
 
-def dialogue_scores(base: KnowledgeBase, text: str, liked: Sequence[str]) -> Floats | None:
+def dialogue_scores(base: KnowledgeBase, said: Sequence[Utterance]) -> Floats | None:
     """Return the score of the items of the pool for a dialogue so far, NaN for the others, `(n_items,)` in catalogue order.
 
     None where the base has no re-ranker.
 
     Args:
         base: whose dialogues are asked.
-        text: what was said so far, newest last.
-        liked: ids of the items named so far, oldest first; those outside the catalogue are ignored.
+        said: the dialogue, oldest first; items outside the catalogue are ignored.
     """
     if not has_reranker(base):
         return None
@@ -73,8 +74,9 @@ def dialogue_scores(base: KnowledgeBase, text: str, liked: Sequence[str]) -> Flo
         return DialogueRanker.load(base.fitted / FOLDER, collection.past()), collection
 
     ranker, collection = kept(base, "reranker", load)
-    known = [base.catalogue.index(i) for i in liked if i in base.catalogue]
     titles = [i.title for i in collection.content.items]
-    case = situation([("seeker", text, known)], titles, collection.lexicon)
+    turns = merge_turns(Dialogue(id="", utterances=tuple(said)))
+    known = [(t.speaker, t.text, [base.catalogue.index(i) for i in t.items if i in base.catalogue]) for t in turns]
+    case = situation(known, titles, collection.lexicon)
     scores = next(ranker.scores(queries_of([case], lambda texts: base.encoder.encode(list(texts)))))[0]
     return np.where(scores < -BEYOND / 2, np.float32(np.nan), scores)
