@@ -24,13 +24,16 @@ __all__ = ["DEFAULT_WEIGHTS", "Situation", "calibrate", "fuse", "situation_of", 
 
 Floats = npt.NDArray[np.float64]
 
-Situation = Literal["history", "wish", "seeds", "cold"]
-"""history: only what was taken before is known. wish: free words or attributes wanted. seeds: examples were named. cold: nothing."""
+Situation = Literal["history", "wish", "seeds", "liked", "cold"]
+"""history: only what was taken before is known. wish: free words or attributes wanted. seeds: examples were named. liked: something is
+asked for by somebody who said what they like, without asking for more of it ("I loved Alien. Find me a comedy"). cold: nothing."""
 
 DEFAULT_WEIGHTS: Mapping[str, Mapping[str, float]] = {
     "history": {"collaborative": 1.0, "graph": 0.7, "similar": 0.5, "search": 0.5, "wish": 0.8, "taste": 0.4, "popular": 0.1},
     "wish": {"search": 1.0, "wish": 1.0, "similar": 0.5, "graph": 0.3, "collaborative": 0.3, "taste": 0.3, "popular": 0.08},
     "seeds": {"similar": 1.3, "graph": 0.35, "collaborative": 0.4, "search": 0.7, "wish": 1.4, "taste": 0.2, "popular": 0.1},
+    # What somebody loved says who they are, and not what they want now: a comedy need not be the one most like Alien.
+    "liked": {"similar": 0.5, "graph": 0.5, "collaborative": 0.4, "search": 0.7, "wish": 1.4, "taste": 0.2, "popular": 0.4},
     "cold": {"popular": 1.0, "collaborative": 0.3, "graph": 0.3, "search": 0.5, "similar": 0.5, "wish": 0.8, "taste": 0.5},
 }
 

@@ -208,7 +208,7 @@ effect `answer` leave them alone and put facts into `ToolResult.data`. What must
 every one of them, exactly and at any size. Candidates travel as columns (`tools.candidates.Candidates`) that read like a tuple.
 
 **How scores are fused.** `rank` puts each signal on 0..1 among the candidates that have it (`tools/fusion.py`: standardised, squashed,
-order kept), weighs it by the situation (`history`, `wish`, `seeds`, `cold`) and adds up; each part is kept in
+order kept), weighs it by the situation (`history`, `wish`, `seeds`, `liked`, `cold`) and adds up; each part is kept in
 `Candidate.contributions`, and the parts sum to the score. Weights come from `BASE/fitted/fusion.json` where `sommelier fit` has learnt
 them. A part named `against` is negative: the item misses a step that was asked for ("funnier than that"), or has something disliked;
 `slate` leaves such items out as long as there are others.

@@ -180,14 +180,16 @@ class Conditions:
 
     def _joined(self, name: str, demands: Sequence[tuple[Mark, tuple[str, ...], str]]) -> list[dict[str, Any]]:
         groups: list[list[str]] = []
+        end = -1
         for mark, values, _ in demands:
+            side_by_side, end = mark.start == end, mark.end
             together = len(values) > 1 and self._often_together(name, values)
             alternative = groups and self._or_before(mark)
             if alternative:
                 groups[-1].extend(values)
             elif together:
                 groups.extend([v] for v in values)
-            elif groups and not self._often_together(name, (groups[-1][0], values[0])):
+            elif groups and not self._often_together(name, (groups[-1][0], values[0]), side_by_side=side_by_side):
                 groups[-1].extend(values)
             else:
                 groups.append(list(values))
@@ -212,15 +214,15 @@ class Conditions:
             return "or" in ahead
         return False
 
-    def _often_together(self, name: str, values: Sequence[str]) -> bool:
-        """True where items with one of two values have both often enough that both are meant."""
+    def _often_together(self, name: str, values: Sequence[str], *, side_by_side: bool = False) -> bool:
+        """True where items with one of two values have both often enough that both are meant; any will do for "a crime romance"."""
         column = self.base.catalogue.facet(name)
         known = [set(column.positions(v).tolist()) for v in values[:2] if v in column.values]
         if len(known) < 2 or not all(known):
             return False
         if self.reading.schema.facet(name).kind == "person":
             return True
-        return len(known[0] & known[1]) >= max(3, 0.08 * min(len(known[0]), len(known[1])))
+        return len(known[0] & known[1]) >= max(3, 0.0 if side_by_side else 0.08 * min(len(known[0]), len(known[1])))
 
 
 def person_facet(base: KnowledgeBase, reading: Reading, mark: Mark, name: str) -> Facet | None:

@@ -47,6 +47,8 @@ class Lexicon:
         self.values = values
         self.weak: set[tuple[str, ...]] = set()
         """Everyday words that are values of an open vocabulary only where they are said to be content ("about a dog")."""
+        self.rare: set[tuple[str, ...]] = set()
+        """Words that are the value of one item alone, likewise only right after "about" ("about math")."""
         self.senses: dict[tuple[str, ...], list[Sense]] = defaultdict(list)
         for facet in schema.facets:
             self._facet(facet, values.get(facet.name, {}))
@@ -120,8 +122,8 @@ class Lexicon:
             return False
         if open_words and facet.kind == "tag":
             if count < 2:
-                return False
-            if word in COMMON:
+                self.rare.update(plurals(words))
+            elif word in COMMON:
                 self.weak.update(plurals(words))
         return True
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Literal
@@ -25,6 +26,8 @@ _RANK: dict[str, int] = {"value": 0, "comparative": 1, "superlative": 1, "adject
 _LEADING = frozenset({"about", "featuring", "with", "involving", "has", "have", "without", "no"}) | {
     *("hate", "hates", "loathe", "despise", "detest", "dislike", "dislikes", "stand", "abide")
 }
+
+_ABOUT = frozenset({"about", "featuring", "involving"})
 
 _FURTHER = frozenset({"another", "else", "more", "next", "other", "others"})
 """Words that ask for further items: alone and without a capital no title ("do you have others?")."""
@@ -92,7 +95,7 @@ class Reading:
         found = amounts(self.utterance, self.schema)
         idle = {i for f in self.utterance.all(_IDIOMS) for i in range(f.start, f.end)}
         for link in sorted(links, key=lambda k: (k.start - k.end, k.start)):
-            self._link(link, found)
+            self._link(link, found, idle)
         for amount in found:
             self._put(Mark(amount.start, amount.end, "amount", amount=amount))
         self._words(idle)
@@ -110,7 +113,7 @@ class Reading:
         self.marks.append(mark)
         return True
 
-    def _link(self, link: Link, found: Sequence[Amount]) -> None:
+    def _link(self, link: Link, found: Sequence[Amount], idle: set[int]) -> None:
         link = self._item_of(link)
         if link.kind not in {"item", "person"}:
             return
@@ -123,7 +126,13 @@ class Reading:
             return
         if any(a.start <= start and a.end >= end and a.end - a.start > end - start for a in found):
             return
-        if _FURTHER.issuperset(words) and self.utterance.text[link.start : link.end].islower():
+        written = self.utterance.text[link.start : link.end]
+        if end - start > 1 and idle.issuperset(range(start, end)) and (written == written.lower() or link.start == 0):
+            # "Big fan of Alien": the first two words are no title.
+            return
+        if link.kind == "item" and self._theme(words, start):
+            return
+        if _FURTHER.issuperset(words) and written.islower():
             return
         if self._plain_word(words, link) or (link.kind == "person" and self._slip(words, link)):
             return
@@ -156,6 +165,19 @@ class Reading:
             return False
         written = self.utterance.text[link.start : link.end]
         return link.kind == "item" and (written == written.lower() or link.start == 0)
+
+    def _theme(self, words: tuple[str, ...], start: int) -> bool:
+        """True where a title is also a theme, and something about it is asked for ("a comedy about aliens"; not "tell me about Aliens")."""
+        length, senses = self.lexicon.at(words, 0)
+        if length != len(words) or not any(s.kind == "value" and self.schema.facet(s.name).kind == "tag" for s in senses):
+            return False
+        return bool(
+            re.search(rf"(?:^| )(?:{self.items}|something|anything|ones?|story|stories) about (?:an? |the )?$", self._before(start))
+        )
+
+    def _before(self, start: int) -> str:
+        """Return the words of the sentence before a token, with a space after each."""
+        return "".join(f"{w} " for w in self.utterance.words[:start])
 
     def _occasion(self, senses: Sequence[Sense], link: Link) -> bool:
         """True where a title is also a value of a small vocabulary, and nothing says that the item is meant ("halloween is coming")."""
@@ -209,7 +231,8 @@ class Reading:
     def _sense(self, start: int, end: int, senses: tuple[Sense, ...]) -> Mark | None:
         """Choose between the senses of a phrase: the attribute named beside it, then what is exact and soft, then card order."""
         values = [s for s in senses if s.kind == "value"]
-        if self.utterance.words[start:end] in self.lexicon.weak and not self._led(start):
+        said = self.utterance.words[start:end]
+        if (said in self.lexicon.weak and not self._led(start)) or (said in self.lexicon.rare and not self._led(start, _ABOUT)):
             values = [s for s in values if len(self.lexicon.values.get(s.name, ())) <= 200]
             senses = (*values, *(s for s in senses if s.kind != "value"))
             if not senses:
@@ -239,10 +262,10 @@ class Reading:
                 return Mark(start, end, "attribute", tuple(s for s in senses if s.kind in {"facet", "number"}))
         return Mark(start, end, "used" if senses[0].kind == "used" else "item", senses[:1]) if senses else None
 
-    def _led(self, start: int) -> bool:
+    def _led(self, start: int, leading: frozenset[str] = _LEADING) -> bool:
         """True where a word of content or of loathing stands before ("about a dog", "with robots", "I hate clowns")."""
         before = [w for w in self.utterance.words[max(start - 3, 0) : start] if w not in {"a", "an", "the", "some", "big", "talking"}]
-        return bool(before) and before[-1] in _LEADING
+        return bool(before) and before[-1] in leading
 
     def _open(self, sense: Sense) -> bool:
         return sense.kind == "value" and self.schema.facet(sense.name).kind == "tag" and not self._few(sense.name)
@@ -261,6 +284,14 @@ class Reading:
             if any(s.kind == "facet" and s.name == facet for s in senses) and not (words is after and len(words[0]) <= 4) and not article:
                 return True
         return False
+
+    @cached_property
+    def untitled(self) -> Reading:
+        """The same reading with the words of every title of several words hidden, since they ask for nothing ("Where Art Thou")."""
+        twin = copy(self)
+        titles = [m for m in self.of("link") if m.link is not None and m.link.entity is not None and m.link.kind == "item"]
+        twin.utterance = self.utterance.hiding(i for m in titles if m.end - m.start > 1 for i in range(m.start, m.end))
+        return twin
 
     @cached_property
     def said(self) -> Mapping[Link, Said]:

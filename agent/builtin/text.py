@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -122,13 +122,16 @@ def _pattern(pattern: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\S)(?:{pattern})(?!\S)")
 
 
+HIDDEN = "xx"
+
+
 class Utterance:
     """The text, its tokens and their joined form."""
 
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, hidden: frozenset[int] = frozenset()) -> None:
         self.text = text
         self.tokens = tuple(_tokens(text))
-        self.words = tuple(t.word for t in self.tokens)
+        self.words = tuple(HIDDEN if at in hidden else t.word for at, t in enumerate(self.tokens))
         self.joined = " ".join(self.words)
         self._starts: list[int] = []
         at = 0
@@ -138,6 +141,10 @@ class Utterance:
 
     def __len__(self) -> int:
         return len(self.tokens)
+
+    def hiding(self, tokens: Iterable[int]) -> Utterance:
+        """Return the same utterance with a word that means nothing in place of those tokens."""
+        return Utterance(self.text, frozenset(tokens))
 
     def all(self, pattern: str) -> Iterator[Found]:
         """Yield every non-overlapping place where the pattern matches whole tokens, left to right."""

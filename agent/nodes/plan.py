@@ -65,6 +65,7 @@ def _with_conversation(steps: list[Step], state: TurnState, context: TurnContext
         steps = [Step(id="filter", tool="filter"), *steps]
     steps = _with_taste(steps, state, context)
     carried = _carried_targets(state, context)
+    praised = _praised_only(state, context)
     done = []
     for step in steps:
         args = dict(step.args)
@@ -77,10 +78,28 @@ def _with_conversation(steps: list[Step], state: TurnState, context: TurnContext
             args["targets"] = [*carried, *[t for t in args.get("targets") or () if t.get("number") not in own]]
         if step.tool == "rank" and len(args.get("prefer") or ()) > 1:
             args["prefer"] = _weighted(args["prefer"], context)
+        if step.tool == "rank" and praised:
+            args.setdefault("situation", "liked")
         if step.tool == "slate":
             args["k"] = count
         done.append(step.model_copy(update={"args": args}))
     return done
+
+
+def _praised_only(state: TurnState, context: TurnContext) -> bool:
+    """True where something is described, and what the talk goes by was praised and never asked for the like of.
+
+    "I loved Alien. Find me a comedy": the weights are those of a demand by somebody with that taste. "I loved Alien; anything newer, and
+    without gore?" describes nothing else: that is still to be like Alien.
+    """
+    topic = state["topic"]
+    described = any("not" not in c["where"] for c in state["said"]) or topic["wish"] or topic["prefer"]
+    if not topic["examples"] or not described:
+        return False
+    requests = [state["request"], *(e.request for e in context.conversation.exchanges)]
+    examples = {m.get("entity") for request in requests for m in request.get("mentions", ()) if m.get("stance") == "example"}
+    profile = context.learnt_profile or context.profile
+    return all(e.startswith("item:") and e not in examples and profile.stance(e) == "like" for e in topic["examples"])
 
 
 def _carried_targets(state: TurnState, context: TurnContext) -> list[dict[str, Any]]:

@@ -36,6 +36,8 @@ _SOFT = 0.3
 """The same for a phrase that is otherwise the name of a series, or a free tag after "something like"."""
 _WELL_KNOWN = 0.9
 """Standing below which nobody is meant by a misspelt surname alone."""
+SHORTENED = 3
+"""Letters up to which a word with a full stop may be a shortened one."""
 _ALONE = 3.0
 """A surname names the most popular of its bearers only where that one is so many times more popular than the next."""
 
@@ -89,7 +91,8 @@ class Linker:
         taken = _taken(said, [f for f in found if f[2].kind not in self._soft])
         for start, end, sure in unknown_names(said, taken, self._strange):
             inside = [f for f in found if f[0] < end and start < f[1]]
-            if any(f[:2] == (start, end) for f in inside):
+            if any(f[0] <= start and end <= f[1] for f in inside):
+                # A known value is no unknown name, nor is a word of it ("Sci" of a tag "sci-fi").
                 continue
             found = [f for f in found if f not in inside]
             phrase = " ".join(said.keys_between(start, end))
@@ -201,6 +204,8 @@ class Linker:
         for guess in respell(self._index, words, taken, self._plain):
             if any(taken[guess.start : guess.end]) or " ".join(words[guess.start : guess.end]) == guess.key:
                 continue
+            if any(_ended(said, at) for at in range(guess.start + 1, guess.end)):
+                continue
             match = Match(guess.start, guess.end, guess.key, self._index.exact(guess.key), likeness=guess.likeness)
             manner, sure, _ = self._judge(said, match)
             if manner != "item":
@@ -212,6 +217,11 @@ class Linker:
             more.append((guess.start, guess.end, self._settle(said, match, manner, sure, context)))
             taken[guess.start : guess.end] = [True] * (guess.end - guess.start)
         return more
+
+
+def _ended(said: Utterance, at: int) -> bool:
+    """Tell whether a sentence ends before a word; what is short may be shortened ("Mr. Smith")."""
+    return any(c in ".!?" for c in said.gap(at)) and len(said.tokens[at - 1].key) > SHORTENED
 
 
 def _slip(words: Collection[str], key: str, likeness: float) -> bool:

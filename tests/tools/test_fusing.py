@@ -145,7 +145,7 @@ def test_popularity_counted_from_people_is_counted_again(tmp_path: Path) -> None
     assert world.catalogue.popularity.tolist() == [1.0, 0.0]
 
 
-@pytest.mark.parametrize("situation", ["history", "seeds", "wish", "cold"])
+@pytest.mark.parametrize("situation", ["history", "seeds", "liked", "wish", "cold"])
 def test_what_is_told_is_not_what_is_to_be_found(clans: KnowledgeBase, situation) -> None:
     loved = [int(i) for i in np.flatnonzero(clans.interactions.positive()[[5]].toarray()[0])]
     some = 0
@@ -158,7 +158,7 @@ def test_what_is_told_is_not_what_is_to_be_found(clans: KnowledgeBase, situation
         assert what.hidden <= set(loved)
         assert known.isdisjoint(what.hidden)
         assert what.hidden
-        assert bool(what.taste.liked) == (situation == "history")
+        assert bool(what.taste.liked) == (situation in ("history", "liked"))
     assert some
 
 

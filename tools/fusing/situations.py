@@ -55,6 +55,8 @@ def told(base: KnowledgeBase, situation: Situation, loved: Sequence[int], rng: n
             return _history(base, loved, rng)
         case "seeds":
             return _seeds(base, loved, rng)
+        case "liked":
+            return _liked(base, loved, rng)
         case "wish":
             return _wish(base, loved, rng)
         case "cold":
@@ -89,8 +91,8 @@ def _history(base: KnowledgeBase, loved: Sequence[int], rng: np.random.Generator
     return Told(steps=steps, hidden=frozenset(loved) - {loved[p] for p in places}, taste=taste)
 
 
-def _seeds(base: KnowledgeBase, loved: Sequence[int], rng: np.random.Generator) -> Told:
-    chosen = [loved[p] for p in rng.permutation(len(loved))[:2]]
+def _seeds(base: KnowledgeBase, loved: Sequence[int], rng: np.random.Generator, chosen: Sequence[int] = ()) -> Told:
+    chosen = chosen or [loved[p] for p in rng.permutation(len(loved))[:2]]
     ids = [base.catalogue.ids[i] for i in chosen]
     names = [item_entity(i) for i in ids]
     steps: Steps = (
@@ -100,6 +102,18 @@ def _seeds(base: KnowledgeBase, loved: Sequence[int], rng: np.random.Generator) 
         ("popular", {}),
     )
     return Told(steps=steps, hidden=frozenset(loved) - set(chosen), excluded=frozenset(ids))
+
+
+def _liked(base: KnowledgeBase, loved: Sequence[int], rng: np.random.Generator) -> Told | None:
+    order = rng.permutation(len(loved)).tolist()
+    named = _seeds(base, loved, rng, [loved[p] for p in order[:2]])
+    value = _value_of(base, loved[order[2]], rng)
+    if value is None:
+        return None
+    name, where = value
+    liked = dict.fromkeys(named.steps[0][1]["items"], 1.0)
+    hidden = _having(base, sorted(named.hidden), [name])
+    return replace(named, hidden=hidden, where=where, taste=Taste(liked=liked, history=tuple(sorted(named.excluded))))
 
 
 def _wish(base: KnowledgeBase, loved: Sequence[int], rng: np.random.Generator) -> Told | None:
@@ -118,18 +132,27 @@ def _wish(base: KnowledgeBase, loved: Sequence[int], rng: np.random.Generator) -
 
 
 def _cold(base: KnowledgeBase, loved: Sequence[int], rng: np.random.Generator) -> Told | None:
-    values = _values(base, loved[int(rng.integers(len(loved)))], rare=max(RARE, len(base.catalogue) // 50))
-    if not values:
+    value = _value_of(base, loved[int(rng.integers(len(loved)))], rng)
+    if value is None:
         return None
-    name = values[int(rng.integers(len(values)))]
-    facet = next(f.name for f in base.schema.facets if len(base.catalogue.facet(f.name).positions(name.partition(":")[2])))
+    name, where = value
     steps: Steps = (
         ("search", {"wish": name.partition(":")[2]}),
         ("graph", {"seeds": [{"entity": name, "weight": 0.4}]}),
         ("popular", {}),
     )
-    where = Has(facet=facet, values=(name.partition(":")[2],))
     return Told(steps=steps, hidden=_having(base, loved, [name]), where=where)
+
+
+def _value_of(base: KnowledgeBase, position: int, rng: np.random.Generator) -> tuple[str, Predicate] | None:
+    """Return a value of an item that somebody would ask for, as an entity name and as a condition; None where it has none."""
+    values = _values(base, position, rare=max(RARE, len(base.catalogue) // 50))
+    if not values:
+        return None
+    name = values[int(rng.integers(len(values)))]
+    value = name.partition(":")[2]
+    facet = next(f.name for f in base.schema.facets if len(base.catalogue.facet(f.name).positions(value)))
+    return name, Has(facet=facet, values=(value,))
 
 
 def _values(base: KnowledgeBase, position: int, rare: int = RARE) -> list[str]:
