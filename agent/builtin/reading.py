@@ -130,7 +130,7 @@ class Reading:
         if end - start > 1 and idle.issuperset(range(start, end)) and (written == written.lower() or link.start == 0):
             # "Big fan of Alien": the first two words are no title.
             return
-        if link.kind == "item" and self._theme(words, start):
+        if link.kind == "item" and self._theme(words, start, written):
             return
         if _FURTHER.issuperset(words) and written.islower():
             return
@@ -166,14 +166,14 @@ class Reading:
         written = self.utterance.text[link.start : link.end]
         return link.kind == "item" and (written == written.lower() or link.start == 0)
 
-    def _theme(self, words: tuple[str, ...], start: int) -> bool:
+    def _theme(self, words: tuple[str, ...], start: int, written: str) -> bool:
         """True where a title is also a theme, and something about it is asked for ("a comedy about aliens"; not "tell me about Aliens")."""
         length, senses = self.lexicon.at(words, 0)
         if length != len(words) or not any(s.kind == "value" and self.schema.facet(s.name).kind == "tag" for s in senses):
             return False
-        return bool(
-            re.search(rf"(?:^| )(?:{self.items}|something|anything|ones?|story|stories) about (?:an? |the )?$", self._before(start))
-        )
+        listed = r"(?:(?:\w+ ){1,3}(?:and|or|,) )?" if written == written.lower() else ""
+        thing = rf"(?:{self.items}|something|anything|ones?|story|stories)"
+        return bool(re.search(rf"(?:^| ){thing} about (?:an? |the )?{listed}$", self._before(start)))
 
     def _before(self, start: int) -> str:
         """Return the words of the sentence before a token, with a space after each."""
@@ -265,6 +265,9 @@ class Reading:
     def _led(self, start: int, leading: frozenset[str] = _LEADING) -> bool:
         """True where a word of content or of loathing stands before ("about a dog", "with robots", "I hate clowns")."""
         before = [w for w in self.utterance.words[max(start - 3, 0) : start] if w not in {"a", "an", "the", "some", "big", "talking"}]
+        listed = self._owner[start - 2] if start > 1 and self.utterance.words[start - 1] in {"and", "or", ",", "&"} else None
+        if listed is not None and self.marks[listed].kind == "value":
+            return self._led(self.marks[listed].start, leading)
         return bool(before) and before[-1] in leading
 
     def _open(self, sense: Sense) -> bool:

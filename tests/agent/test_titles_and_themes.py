@@ -65,6 +65,12 @@ def test_what_is_asked_for_about_a_theme_is_no_title(shelf: KnowledgeBase, say: 
     assert (asked.intent, asked.mentions, asked.prefer) == ("recommend", (), (f"tag:{tag}",))
 
 
+def test_what_is_listed_with_a_theme_is_one_too(shelf: KnowledgeBase) -> None:
+    assert read(shelf, "a film about heist and math").prefer == ("tag:heist", "tag:math")
+    asked = read(shelf, "a film about space and aliens")
+    assert (asked.mentions, asked.prefer) == ((), ("tag:space", "tag:aliens"))
+
+
 def test_a_title_that_is_asked_about_stays_one(shelf: KnowledgeBase) -> None:
     asked = read(shelf, "tell me about Aliens")
     assert asked.intent == "lookup"
