@@ -11,13 +11,13 @@ import numpy as np
 
 from agent.conversation import Conversation, Topic
 from agent.request import Critique, Mention, Request
-from knowledge.entities import item_entity, split_entity
+from knowledge.entities import facet_kind, item_entity, split_entity
 
 if TYPE_CHECKING:
     from knowledge.catalogue import Catalogue
     from knowledge.schema import Schema
 
-__all__ = ["adds", "carried", "for_another", "moves_on", "narrows", "starts_afresh", "widens", "with_topic"]
+__all__ = ["adds", "carried", "for_another", "for_oneself", "moves_on", "narrows", "of_a_child", "starts_afresh", "widens", "with_topic"]
 
 _ADDING = re.compile(
     r"^\W*(and|also|plus|as well as|additionally)\b|\b(as well|too)\W*$"
@@ -51,13 +51,25 @@ _NEW_PHRASE = re.compile(
     _POLITE + r"(?:a|an|some|any good|another|two|three|four|five|ten|\d+)\b(?! (?:bit|little|lot|touch)\b)", re.IGNORECASE
 )
 _MOVING_ON = re.compile(_POLITE + r"(?:(?:how|what) about|next|now)\b|^\W*(?:\w+\W+){0,2}?now\b|\bnow\W*$|\binstead\W*$", re.IGNORECASE)
+_FOR_ONESELF = re.compile(
+    r"\b(?:something|anything|one|ones|and|now) for (?:me|us|myself|ourselves)\b|\bfor (?:the )?(?:grown ?-?ups|adults)\b", re.IGNORECASE
+)
+_OF_A_CHILD = re.compile(
+    r"\b(?:kids?|child(?:ren)?|sons?|daughters?|boys?|girls?|toddlers?|nephews?|nieces?|"
+    r"grand(?:son|daughter|children)|years? olds?|\d+ ?yo)\b"
+    r"|^(?:is|are|he|she|they|who)\b.*\d",
+    re.IGNORECASE,
+)
+_CORRECTING = re.compile(r"^\W*(?:(?:oh|sorry|actually|hm+|wait)\W+)*(?:no|nope|nah)\W+(?!more\b)", re.IGNORECASE)
 _CLAUSE = 3
 """A wish of so many words describes something by itself ("someone relives the same day")."""
 
 
 _FOR_ANOTHER = re.compile(
-    r"\b(?:for|with) (?:my|our|a|the) (?:\w+ )?(?:mum|mom|mother|dad|father|parents|wife|husband|girlfriend|boyfriend|partner|son"
-    r"|daughter|kids?|children|brother|sister|gran|grand(?:ma|pa|parents|mother|father)|nephews?|nieces?|uncle|aunt|boss|friends?|flatmates?"
+    r"\b(?:for|with) (?:me and |us and |both )?(?:my|our|a|the) (?:\w+ )?(?:mum|mom|mother|dad|father|parents|wife|husband|"
+    r"girlfriend|boyfriend|partner|son"
+    r"|daughter|kids?|children|brother|sister|gran|grand(?:ma|pa|parents|mother|father)|nephews?|nieces?|uncle|aunt|boss|friends?|"
+    r"flatmates?"
     r"|roommates?|neighbours?|colleagues?|in-laws)\b"
     r"|\b(?:my|our) [^.!?;]{1,60}?(?:would|might|will|could|should) (?:both |all |also |really )*(?:like|love|enjoy)\b",
     re.IGNORECASE,
@@ -72,6 +84,16 @@ def for_another(utterance: str) -> bool:
 def moves_on(utterance: str) -> bool:
     """True where the utterance says that something else is wanted now than before ("now a Western", "how about a quiz")."""
     return bool(_MOVING_ON.search(utterance))
+
+
+def for_oneself(utterance: str) -> bool:
+    """True where the utterance asks for one's own use, as after something for a child ("and something for me")."""
+    return bool(_FOR_ONESELF.search(utterance))
+
+
+def of_a_child(words: str) -> bool:
+    """True where a condition was said of a child ("for my 5 year old")."""
+    return bool(_OF_A_CHILD.search(words))
 
 
 def adds(utterance: str) -> bool:
@@ -102,7 +124,7 @@ def starts_afresh(request: Request, utterance: str, schema: Schema | None = None
     # "None of these. I want a drama": who turns down what was shown and goes on has not moved on to something else.
     if any(m.stance == "reject" for m in request.mentions):
         return False
-    if (request.wish or request.prefer or request.surprise) and _AFRESH.search(utterance):
+    if (request.wish or request.prefer or request.surprise or for_another(utterance)) and _AFRESH.search(utterance):
         return True
     valued = any("number" not in c.where for c in request.constraints)
     if valued and bool(_ORDERED.search(utterance)) and not _ONES.search(utterance):
@@ -128,10 +150,18 @@ def carried(conversation: Conversation, request: Request, utterance: str, catalo
     """Return the topic after a request for items."""
     old = conversation.topic
     afresh = starts_afresh(request, utterance, catalogue.schema)
-    told = {m.entity for m in request.mentions if m.stance in ("dislike", "reject", "seen")}
+    # What one has seen may still be what others are to be like.
+    told = {m.entity for m in request.mentions if m.stance in ("dislike", "reject")}
     old = replace(old, examples=tuple(e for e in old.examples if e not in told))
     if request.drop:
         old = _without(old, set(request.drop))
+    if for_oneself(utterance):
+        suits = {facet_kind(f) for f in catalogue.schema.facets if "for {}" in f.phrase}
+        old = replace(old, prefer=tuple(p for p in old.prefer if split_entity(p)[0] not in suits))
+    if _CORRECTING.match(utterance) and (request.wish or request.prefer or request.critiques):
+        # "No, competitive": what was wished for just before was not it.
+        said_last = conversation.exchanges[-1].request if conversation.exchanges else {}
+        old = _without(old, {*said_last.get("prefer", ())})
     fresh = tuple(m.entity for m in request.mentions if m.entity and m.stance == "example")
     if not fresh and not old:
         # "I loved Alien; anything newer?": what was just praised is what to go by.
@@ -156,7 +186,9 @@ def _without(topic: Topic, gone: set[str]) -> Topic:
     """Return the topic less what no longer matters: attributes, single values, or with `*` all that was said of either."""
     return replace(
         topic,
-        examples=tuple(e for e in topic.examples if e not in gone),
+        examples=tuple(e for e in topic.examples if not {"*", e} & gone),
+        wish="" if "*" in gone else topic.wish,
+        by_popularity=topic.by_popularity and "*" not in gone,
         prefer=tuple(p for p in topic.prefer if not {"*", p, split_entity(p)[0]} & gone),
         targets=tuple(t for t in topic.targets if not {"*", t["attribute"]} & gone),
     )
@@ -167,7 +199,7 @@ def with_topic(request: Request, topic: Topic) -> Request:
 
     Carried critiques are not among its critiques, since their starting point was an earlier slate; they stay in `topic.targets`.
     """
-    told = {m.entity for m in request.mentions}
+    told = {m.entity for m in request.mentions if m.stance != "seen"}
     kept = tuple(Mention(text="", entity=e, stance="example") for e in topic.examples if e not in told)
     return request.model_copy(
         update={

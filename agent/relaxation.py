@@ -50,7 +50,7 @@ def softness(predicate: Predicate, schema: Schema) -> float | None:
 
 
 def blocking(catalogue: Catalogue, constraints: Sequence[Mapping[str, Any]], allowed: Mask) -> tuple[dict[str, Any], ...]:
-    """Return for every constraint how many allowed items its removal would leave, the most telling first.
+    """Return for every constraint how many allowed items its removal would leave, the most telling first, what was said last after that.
 
     Each entry is {"words", "where", "without", "alone"}; `alone` counts what satisfies that condition by itself.
     """
@@ -63,7 +63,10 @@ def blocking(catalogue: Catalogue, constraints: Sequence[Mapping[str, Any]], all
                 rest &= mask
         entry = {"words": constraint.get("words", ""), "where": dict(constraint["where"]), "standing": bool(constraint.get("standing"))}
         found.append({**entry, "without": int(rest.sum()), "alone": int((masks[at] & allowed).sum())})
-    return tuple(sorted(found, key=lambda e: (-int(e["without"]), int(e["alone"]))))
+    latest = max((int(c.get("turn", 0)) for c in constraints), default=0)
+    early = {str(c["where"]): int(c.get("turn", 0)) < latest for c in constraints}
+    # Whoever has just asked for something hardly wants to be asked whether to drop it.
+    return tuple(sorted(found, key=lambda e: (not (early[str(e["where"])] and e["without"]), -int(e["without"]), int(e["alone"]))))
 
 
 def relax(
@@ -78,6 +81,10 @@ def relax(
     predicates = [from_json(c["where"]) for c in constraints]
     masks = [catalogue.select(p) for p in predicates]
     soft = {at: s for at, p in enumerate(predicates) if not constraints[at].get("standing") and (s := softness(p, schema)) is not None}
+    now = [at for at in soft if turn is not None and int(constraints[at].get("turn", 0)) == turn]
+    if len(now) == 1 and _ruled_out_by(constraints, predicates, masks, allowed, now[0], turn or 0):
+        # What was ruled out earlier and not the one thing asked for now is to be given up, and that only when the person says so.
+        return None
     # Nobody says more at once; the first ones of a longer list are held.
     soft = dict(list(soft.items())[-MOST:])
     for at in soft:
@@ -96,6 +103,25 @@ def relax(
         _, at, wider, gained = max(singles, key=lambda s: (s[0], -s[1]))
         return _result(constraints, {at: (wider, gained)})
     return _several(constraints, soft, masks, allowed)
+
+
+def _ruled_out_by(
+    constraints: Sequence[Mapping[str, Any]], predicates: Sequence[Predicate], masks: Sequence[Mask], allowed: Mask, at: int, turn: int
+) -> bool:
+    """True where giving up one exclusion said earlier would leave something of the constraint at `at`, and nothing else would."""
+    if not isinstance(predicates[at], Has | HasAll):
+        return False
+    leaves = []
+    for other, predicate in enumerate(predicates):
+        if other == at:
+            continue
+        rest = allowed.copy()
+        for each, mask in enumerate(masks):
+            if each != other:
+                rest &= mask
+        if rest.any():
+            leaves.append(isinstance(predicate, NotThat) and int(constraints[other].get("turn", 0)) < turn)
+    return bool(leaves) and all(leaves)
 
 
 def _several(

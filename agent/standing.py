@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from agent.carry import adds, for_another, moves_on, narrows, starts_afresh, widens
+from agent.carry import adds, for_another, for_oneself, moves_on, narrows, of_a_child, starts_afresh, widens
 from agent.constraints import about_subject, conjunction, contradicted, matching, merge, names_value
 from agent.conversation import Conversation, Topic
 from agent.occasions import outgrown
@@ -63,6 +63,8 @@ def stand(
         if adds(utterance) or widens(utterance)
         else [c for c in before if outgrown(base, c, request, want) or (moved_on and "not" not in c["where"])]
     )
+    if for_oneself(utterance):
+        past += [c for c in before if c not in past and of_a_child(str(c["words"]))]
     before = [c for c in before if c not in past]
     said = merge(before, new, drop=request.drop, adding=adds(utterance), widening=widens(utterance))
     overridden = _overridden(talk, request, profile, said, base)

@@ -6,6 +6,7 @@ Which number an amount is about follows from its role (year, duration, price) or
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -41,6 +42,8 @@ _LENGTH = (
 )
 _MAX_AFTER = r"(?: (?:max(?:imum)?|at (?:the )?most|or less|or under|or shorter|tops|or so max|and under|and below|or fewer))"
 _MIN_AFTER = r"(?: (?:min(?:imum)?|at least|or more|or longer|and up|or over|or up|plus|\+))"
+LENGTH_ASKED = re.sub(r"\?P<\w+>", "?:", rf"(?:{_UNDER}|{_OVER}) {_LENGTH}|{_LENGTH}(?:{_MAX_AFTER}|{_MIN_AFTER})")
+"""A pattern of a length asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +119,7 @@ def _counted(utterance: Utterance, least: str, most: str, noun: str) -> Iterator
         yield Amount(f.start, f.end, least, low=float(f.group("b")), high=float(f.group("a")), upper=most)
     for f in utterance.all(
         rf"(?:for |with |we are |there are |there is )?(?:the |about |exactly |up to )?(?P<n>\d\d?) {nouns}|"
-        rf"(?:for|we are) (?P<m>\d\d?)(?= ?[.,!?]|$| please| and| but| that| under| with)"
+        rf"(?:for|we are) (?:exactly |just |only |about )?(?P<m>\d\d?)(?= ?[.,!?]|$| please| and| but| that| under| with| though| tonight)"
     ):
         value = float(f.group("n") or f.group("m"))
         yield Amount(f.start, f.end, least, low=value, high=value, upper=most)
@@ -229,6 +232,12 @@ def _durations(utterance: Utterance, number: Number) -> Iterator[Amount]:
         yield Amount(f.start, f.end, name, high=_minutes(f) * step)
     for f in utterance.all(rf"(?:max(?:imum)?|longest) (?:length|runtime|run time|duration|time)(?: of| is)? {_LENGTH}"):
         yield Amount(f.start, f.end, name, high=_minutes(f) * step)
+    # What somebody gets bored by if it lasts longer is to be no longer.
+    for f in utterance.all(
+        r"(?:bored|restless|fidgety|tired|lose (?:interest|attention|focus|patience)|fall asleep|give up|switch off|attention span)"
+        rf"(?: [a-z]+){{0,5}}? (?P<over>(?:more than|over|longer than|after|past|beyond|of) (?:about )?{_LENGTH})"
+    ):
+        yield Amount(utterance.token_at(f.match.start("over")), f.end, name, high=_minutes(f) * step)
     for f in utterance.all(rf"{_LENGTH}(?: long)?{_MAX_AFTER}"):
         yield Amount(f.start, f.end, name, high=_minutes(f) * step)
     for f in utterance.all(rf"{be}{_OVER} {_LENGTH}(?: long)?"):
@@ -236,7 +245,8 @@ def _durations(utterance: Utterance, number: Number) -> Iterator[Amount]:
     for f in utterance.all(rf"{_LENGTH}(?: long)?{_MIN_AFTER}"):
         yield Amount(f.start, f.end, name, low=_minutes(f) * step)
     for f in utterance.all(
-        rf"(?:i (?:only )?(?:have|got|have got)|i have only(?: got)?|only got|in) (?:only |just |about )?{_LENGTH}(?! (?:ago|before))"
+        rf"(?:(?:i|we) (?:only |just )?(?:have|got|have got)|(?:i|we) have only(?: got)?|only got|in) (?:only |just |about |like |"
+        rf"around |maybe )*{_LENGTH}(?! (?:ago|before))"
     ):
         yield Amount(f.start, f.end, name, high=_minutes(f) * step)
     for f in utterance.all(
@@ -291,8 +301,8 @@ def _named(utterance: Utterance, number: Number) -> Iterator[Amount]:
     for f in utterance.all(rf"{_OVER} (?P<n>{_N}) {names}|{names} (?:is |of )?{_OVER} (?P<o>{_N})|(?P<p>{_N}) {names}{_MIN_AFTER}"):
         yield Amount(f.start, f.end, name, low=float(f.group("n") or f.group("o") or f.group("p")))
     for f in utterance.all(rf"(?:for |with |exactly )?(?P<n>{_N}) {names}|{names} (?:is |of |= )?(?P<o>{_N})"):
-        if number.is_scale and f.group("n"):
-            # "2 funny ones" counts items; nobody says a judged scale that way.
+        if number.is_scale and (f.group("n") or f.match.group(0).split()[-2] not in {"is", "of", "="}):
+            # "2 funny ones" counts items, "a scary 1" is one; nobody says a judged scale that way.
             continue
         value = float(f.group("n") or f.group("o"))
         yield Amount(f.start, f.end, name, value, value)

@@ -34,7 +34,9 @@ _BY_ROLE: tuple[tuple[str, str], ...] = (
         (
             r"how long (?:is|was|are|does|do|will|would|s|it).*|how much time .*|how many (?:minutes|hours).*|how long|"
             r"what (?:is|s) (?:the |its |their )?(?:length|running time|runtime|duration|playing time|run time).*|"
-            r"(?:is|are) (?:it|that|this|they) (?:very |too |really |that |quite )?(?:long|short).*"
+            r"(?:is|are) (?:it|that|this|they) (?:very |too |really |that |quite )?(?:long|short).*|"
+            r"(?:does|do|will|would) (?:it|that|this|they) (?:take|last|run|go on) (?:very |too |really |that |quite )?(?:long|ages|"
+            r"forever|a while).*"
         ),
     ),
     ("price", r"how (?:much|expensive) (?:is|does|are|do).*|what (?:does|do) .* cost.*|what (?:is|s) the price.*|how much"),
@@ -46,11 +48,15 @@ _FOR_WHOM = (
     r"(?:can|could) (?:my|the|a) .* (?:watch|play|read|see|use) .*|(?:from )?what age.*|(?:is|are) .* (?:kid|child|family) friendly.*"
 )
 _IS_IT = r"(?:are )?any of (?:these|those|them) .*|(?:is|was|are|were) (?:it|that|this|they|the \w+(?: \w+)?|.{2,40}) .*"
-_HOW = rf"{_IS_IT}|how \w+ (?:is|was|are|were) .*|does (?:it|that) (?:get|have).*"
+_ANY_OF_IT = (
+    r"(?:(?:does|do|did) (?:anything|something|any) .* happen(?: .*)?|(?:(?:is|are) there |does it have |has it got )?(?:any|anything|much|"
+    r"too much|a lot of)(?: \w+){1,3} (?:in (?:it|that|this|the \w+ one)|bits?|scenes?|parts?|moments?)(?: .*)?)"
+)
+_HOW = rf"{_IS_IT}|{_ANY_OF_IT}|how \w+ (?:is|was|are|were) .*|does (?:it|that) (?:get|have).*"
 _IT_IS = r"(?:is|was|does|has) (?:it|that|this|that one|this one|the \w+ one) .*"
 _WHICH = r"(?:what|which|whats|how many|in (?:what|which)|tell me|any idea).*"
 _MADE = r"(?:made|makes|did it|created?|behind|is it by|was it by|responsible|by)"
-_IN_IT = r"(?:is|was|are|else|s|stars?|starring|plays?|acts?|in) ?(?:in|it)?"
+_IN_IT = r"(?<!\S)(?:is|was|are|else|s|stars?|starring|plays?|acts?|in)(?: (?:in|it))?(?!\S)"
 
 
 def asked_attribute(reading: Reading, situation: Situation) -> str | None:
@@ -66,7 +72,11 @@ def range_asked(reading: Reading) -> str | None:
     """Return the number asked for by "how many players does it take" about one item, or None."""
     for _, most, noun in ranges(reading.schema):
         named = any(m.link is not None and m.link.kind == "item" for m in reading.of("link"))
-        asked = reading.utterance.has(rf"how many can {reading.use}.*|how many (?:{'|'.join(words_of(noun))}|people|persons)(?: .*)?")
+        asked = reading.utterance.has(
+            rf"(?:can|could) (?:we |the )?\d+ (?:of us |people )?{reading.use}.*|(?:does|will|would) (?:it|that|this) work (?:with|"
+            rf"for) \d+.*|"
+            rf"(?:is|are) (?:it|that|this|.{{2,40}}) (?:any )?(?:good|ok|fine|playable|possible) (?:with|for) \d+(?! (?:years?|yrs?|y)).*"
+        ) or reading.utterance.has(rf"how many can {reading.use}.*|how many (?:{'|'.join(words_of(noun))}|people|persons)(?: .*)?")
         if asked and (named or reading.utterance.has(r".* (?:it|that|this|the \w+ one)(?: .*)?")):
             return most
     return None

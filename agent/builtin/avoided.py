@@ -14,7 +14,7 @@ from knowledge.predicates import from_json
 if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
 
-__all__ = ["avoided", "for_adults", "kept_out"]
+__all__ = ["avoided", "for_adults", "for_children", "kept_out"]
 
 _OPENERS = (
     r"(?:(?:nothing|no|without|avoid|avoiding|minus|sans|excluding|not anything|(?:scared|afraid|terrified|frightened) of)"
@@ -31,6 +31,7 @@ _DULL = frozenset(
     idea ideas clue problem problems worries preference preferences rush hurry pressure reason limit limits stress luck chance wonder
     doubt offence offense judgement judgment longer need thanks comment time money brainer matter spoilers opinion difference particular
     specific special restrictions constraints requirements budget plans worry point sense trouble answer use fun good way end kidding
+    bits bit scenes scene parts part moments moment stuff content elements
     joke questions question objection objections exceptions exception harm shame rules
     """.split()  # noqa: SIM905  a list of quoted words reads worse
 )
@@ -39,6 +40,11 @@ _DULL = frozenset(
 
 def avoided(reading: Reading, taken: set[int]) -> Iterator[tuple[str, int, int]]:
     """Yield the phrases to keep out, each with its tokens [start, end). What is a mark already is ruled out by its own step."""
+    if reading.utterance.whole(r"(?:(?:but|and|just|maybe|,) )*not \w+"):
+        # "But not slapstick", with nothing else said.
+        at = reading.utterance.words.index("not") + 1
+        yield from _listed(reading, at, taken)
+        return
     for f in reading.utterance.all(_OPENERS.format(items=reading.items)):
         if f.match.group(0).endswith(_CLAUSE):
             yield from _clause(reading, f.end)
@@ -61,6 +67,31 @@ def for_adults(reading: Reading) -> tuple[dict[str, Any], int, int] | None:
         return None
     parts = [{"facet": name, "has": values} for name, values in facets.items() if reading.schema.facet(name).kind != "series"]
     return {"not": {"any": parts}}, found.start, found.end
+
+
+_AGED = (
+    r"(?:for )?(?:my |a |an |our |the |two |2 )*(?P<n>\d\d?) (?:and (?P<m>\d\d?) )?(?:years? olds?|yrs? olds?|yos?)|"
+    r"(?:kids?|child|children|sons?|daughters?|boys?|girls?)(?: (?:aged|who|is|are|she|he|of|age|just|turning|turned|turns|"
+    r",))+ (?P<o>\d\d?)"
+    r"(?! (?:minutes?|hours?|times?))(?: (?:and|to|,) (?P<p>\d\d?))?"
+)
+CHILD = 12
+"""Years up to which somebody is a child here."""
+
+
+def for_children(reading: Reading) -> tuple[dict[str, Any], int, int] | None:
+    """Return the condition a child's age makes where the catalogue knows no ages but has values for children, with its tokens."""
+    found = reading.utterance.first(_AGED)
+    senses = [s for words in _CHILDREN for s in reading.lexicon.senses.get(words, ()) if s.kind == "value"]
+    senses = [s for s in senses if reading.schema.facet(s.name).kind == "category"]
+    if found is None or not senses or any(f.kind == "ordinal" for f in reading.schema.facets):
+        return None
+    ages = [int(found.group(g)) for g in ("n", "m", "o", "p") if found.group(g)]
+    if min(ages) > CHILD:
+        return None
+    name = senses[0].name
+    values = sorted({s.value for s in senses if s.name == name and not (len(senses) > 1 and s.value.casefold() == "family")})
+    return {"facet": name, "has": values or [senses[0].value]}, found.start, found.end
 
 
 def _clause(reading: Reading, start: int) -> Iterator[tuple[str, int, int]]:

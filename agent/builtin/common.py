@@ -28,8 +28,12 @@ FILLER = frozenset(
     dislikes disliked forget seriously regardless people folk either neither instead towards free whatever whichever bother work
     works happy glad important depends depending related gotten fan fans big huge watching playing reading seeing cheers asked
     asking answer fits fit fitting goes lists top catalogue collection library ready down back away worth decent solid proper
-    interesting exciting fun ugh argh aged usually normally changed totally surprise random remove limit laughs thoughts sounds prefer
+    interesting exciting fun whole exactly ugh argh aged usually normally changed totally surprise random remove limit laughs thoughts
+    sounds prefer
     preferred prefers misspoke looks seems girl guy softer appeal helps helped helping
+    bits scenes moments monday tuesday wednesday thursday friday saturday sunday weekday
+    god gosh omg jeez damn hell wow ooh aww aw yay oops hiya heya
+    kick binge marathon vein obviously clearly super honest honestly exact
     year years scared afraid terrified frightened coming soon
     drop dropped ditch scrap direction respect regard second third fourth fifth
     """.split()  # noqa: SIM905  a list of quoted words reads worse

@@ -20,7 +20,11 @@ _AFTER = re.compile(
 )
 _ALL = (
     r"(?:forget|drop|ignore|lose|remove) (?:all )?(?:the |my |those |these )?(?:filters|conditions|restrictions|constraints|rules)(?: .*)?|"
-    r"no (?:filters|restrictions|constraints|conditions)(?: .*)?"
+    r"no (?:filters|restrictions|constraints|conditions)(?: .*)?|"
+    r"(?:forget|scrap|scratch|ignore|never mind|drop) (?:about )?(?:all (?:of )?(?:that|this|it)|everything|all i said|"
+    r"what i said)(?: .*)?|"
+    r"(?:forget|scrap|scratch|never mind) (?:about )?(?:that|it|this) (?:"
+    r"[,.;] (?:just|i|show|give|find|let|something|a|an|how|what)|just|show|give|find)(?: .*)?"
 )
 _BY_ROLE = (
     (

@@ -5,16 +5,16 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from agent.builtin.acts import compares, does, turns_down
+from agent.builtin.acts import compares, does
+from agent.builtin.amended import amended
 from agent.builtin.mash import mashed
 from agent.builtin.nearest import nearest_intent
-from agent.builtin.opinions import Opinion, opinion
 from agent.builtin.questions import counted_before
-from agent.builtin.reading import Mark
 from agent.builtin.references import other_awaited, pointed_at
-from agent.builtin.wishes import leftover
-from agent.request import UNREADABLE, Constraint, Intent, Mention, ProfileEdit, Question, Request, Stance
-from knowledge.entities import item_entity
+from agent.builtin.rejecting import turned_down
+from agent.builtin.requests import asks, items_of, request_of, spoken_of, wish_of
+from agent.request import UNREADABLE, Constraint, Mention, ProfileEdit, Question, Request
+from knowledge.entities import facet_kind, item_entity
 
 if TYPE_CHECKING:
     from agent.builtin.draft import Draft
@@ -24,33 +24,17 @@ __all__ = ["settle"]
 
 def settle(draft: Draft) -> Request:
     """Return the request."""
-    for attempt in (_correct, _why, _lookup, _compare, _turned_down, _taken, _pointed, _social, _recommend):
+    for attempt in (_amended, _correct, _why, _lookup, _compare, turned_down, _taken, _pointed, _social, _recommend):
         found = attempt(draft)
         if found is not None:
             return found
     return _recommend(draft)
 
 
-def _base(draft: Draft, intent: Intent, **more: object) -> Request:
-    fields: dict[str, object] = {
-        "intent": intent,
-        "mentions": tuple(draft.mentions),
-        "constraints": tuple(draft.constraints),
-        "drop": tuple(dict.fromkeys(draft.drop)),
-        "wish": draft.wish,
-        "critiques": tuple(draft.critiques),
-        "prefer": tuple(draft.prefer),
-        "refers_to": draft.pointed,
-        "question": draft.question,
-        "edits": tuple(draft.edits),
-        "count": draft.count,
-        "unfilterable": tuple(draft.unfilterable),
-    }
-    return Request(**{**fields, **more})  # type: ignore[arg-type]
-
-
-def _items(draft: Draft) -> list[str]:
-    return [m.entity for m in draft.mentions if m.entity and m.entity.startswith("item:")]
+def _amended(draft: Draft) -> Request | None:
+    """Take "actually 2" as another number in the condition said last."""
+    changed = amended(draft)
+    return Request(intent="recommend", constraints=tuple(changed)) if changed else None
 
 
 def _correct(draft: Draft) -> Request | None:
@@ -74,29 +58,27 @@ def _value_names(draft: Draft, where: dict[str, object]) -> list[tuple[str, str]
     return []
 
 
-def _about(draft: Draft) -> tuple[Mention, ...]:
-    yes_or_no = draft.reading.utterance.whole(r"(?:so |and )?(?:is|was|are) .*")
-    return tuple(
-        m if m.stance in {"like", "dislike", "seen"} and not yes_or_no else m.model_copy(update={"stance": "about"}) for m in draft.mentions
-    )
-
-
 def _why(draft: Draft) -> Request | None:
     if does(draft.reading, "why_not"):
-        pointed = () if _items(draft) else draft.pointed
-        return _base(draft, "why_not", mentions=_about(draft), wish="", critiques=(), question=None, constraints=(), refers_to=pointed)
+        pointed = () if items_of(draft) else draft.pointed
+        return request_of(
+            draft, "why_not", mentions=spoken_of(draft), wish="", critiques=(), question=None, constraints=(), refers_to=pointed
+        )
     if does(draft.reading, "explains"):
-        pointed = draft.pointed or tuple(i for i in _items(draft) if i[5:] in draft.situation.shown)
-        if not pointed and not _items(draft) and not draft.situation.shown:
+        pointed = draft.pointed or tuple(i for i in items_of(draft) if i[5:] in draft.situation.shown)
+        if not pointed and not items_of(draft) and not draft.situation.shown:
             return None
-        return _base(
-            draft, "explain", mentions=_about(draft), refers_to=pointed, wish="", critiques=(), question=None, constraints=(), prefer=()
+        return request_of(
+            draft, "explain", mentions=spoken_of(draft), refers_to=pointed, wish="", critiques=(), question=None, constraints=(), prefer=()
         )
     return None
 
 
 def _lookup(draft: Draft) -> Request | None:
     asked = draft.question
+    if asked is None and _unanswerable(draft):
+        said = draft.unfilterable or [draft.reading.utterance.text.strip(" ?!.")]
+        return request_of(draft, "lookup", mentions=spoken_of(draft), wish="", critiques=(), prefer=(), unfilterable=tuple(said))
     several = (
         asked is not None
         and asked.kind == "fact"
@@ -104,14 +86,14 @@ def _lookup(draft: Draft) -> Request | None:
         and len(draft.refs[-1].items) > 1
         and asked.attribute in draft.reading.schema.number_names
     )
-    if several and not _items(draft):
-        return _base(draft, "compare", mentions=_about(draft), wish="", critiques=(), question=None, constraints=(), prefer=())
-    if asked is None or (compares(draft.reading) and asked.kind in {"fact", "describe"} and len({*draft.pointed, *_items(draft)}) > 1):
+    if several and not items_of(draft):
+        return request_of(draft, "compare", mentions=spoken_of(draft), wish="", critiques=(), question=None, constraints=(), prefer=())
+    if asked is None or (compares(draft.reading) and asked.kind in {"fact", "describe"} and len({*draft.pointed, *items_of(draft)}) > 1):
         return None
     if asked.kind in {"fact", "describe", "have", "other_works"}:
-        mentions = _about(draft)
+        mentions = spoken_of(draft)
         pointed = draft.pointed if asked.entity in draft.pointed else ()
-        return _base(
+        return request_of(
             draft,
             "lookup",
             mentions=mentions,
@@ -120,9 +102,41 @@ def _lookup(draft: Draft) -> Request | None:
             refers_to=pointed,
             constraints=() if asked.kind != "have" else tuple(draft.constraints),
         )
+    if asked.kind in {"count", "superlative", "list"} and draft.prefer:
+        # What is counted is of that kind, not by preference.
+        draft.constraints.extend(_as_demand(draft, name) for name in draft.prefer)
+        draft.prefer = []
     of_them = draft.reading.utterance.has(r"(?:.* )?of (?:them|these|those)(?: .*)?")
+    if (
+        asked.kind == "superlative"
+        and not draft.constraints
+        and draft.reading.utterance.has(r".* ones? (?:that )?you (?:have|got|know)(?: .*)?")
+    ):
+        # "The longest one you've got" is the longest of what the talk is about.
+        held = tuple(Constraint.model_validate({k: c[k] for k in ("where", "words")}) for c in draft.situation.constraints)
+        return request_of(draft, "lookup", wish="", critiques=(), constraints=held)
     scope = _same_scope(draft) if of_them or not draft.constraints else ()
-    return _base(draft, "lookup", wish="", critiques=(), constraints=(*scope, *draft.constraints))
+    return request_of(draft, "lookup", wish="", critiques=(), constraints=(*scope, *draft.constraints))
+
+
+def _as_demand(draft: Draft, name: str) -> Constraint:
+    kind, _, value = name.partition(":")
+    facet = next(f for f in draft.reading.schema.facets if facet_kind(f) == kind)
+    return Constraint(where={"facet": facet.name, "has": [value]}, words=value)
+
+
+def _unanswerable(draft: Draft) -> bool:
+    """True for a question about one item that no attribute here answers: "is it on Netflix?", "who shot the first one?"."""
+    about = draft.pointed or tuple(items_of(draft))
+    if len(about) != 1 or draft.asked or draft.constraints:
+        return False
+    said = draft.reading.utterance
+    asks = said.has(r"(?:(?:and|so|but|ok|hmm|oh|,) )*(?:is|are|can|does|do|has|where|how) .*") and bool(draft.unfilterable)
+    happens = said.whole(r"(?:(?:and|so|but|ok|hmm|oh|,) )*(?:does|do|did|has|have|will) .* (?:in )?(?:it|this|that)(?: one)?")
+    how = said.whole(r"(?:(?:and|so|but|ok|hmm|oh|,) )*(?:is|was|are) (?:it|that|this|the \w+ one)(?: (?:very|too|really|quite|any))? \w+")
+    if (happens or how) and not (draft.critiques or draft.prefer or draft.mentions):
+        return True
+    return asks or said.whole(r"(?:(?:and|so|but|ok|hmm|oh|,) )*who (?!would|should|could|can|might|will|else)\w+ .*")
 
 
 def _same_scope(draft: Draft) -> tuple[Constraint, ...]:
@@ -139,16 +153,16 @@ def _of_those_counted(draft: Draft, wish: str) -> bool:
     """True where some are asked for with no word of what kind: "how many ... have you?" and then "show me some"."""
     said_of_them = draft.reading.utterance.has(r"(?:.* )?(?:ones?|them|those|these)(?: .*)?")
     more = draft.mentions or draft.constraints or draft.prefer or draft.drop or wish or (draft.critiques and not said_of_them)
-    return not more and (_asks(draft) or does(draft.reading, "others") or said_of_them or draft.count is not None)
+    return not more and (asks(draft) or does(draft.reading, "others") or said_of_them or draft.count is not None)
 
 
 def _compare(draft: Draft) -> Request | None:
     shown = tuple(item_entity(i) for i in draft.situation.shown)
-    named = tuple(dict.fromkeys((*_items(draft), *draft.pointed)))
+    named = tuple(dict.fromkeys((*items_of(draft), *draft.pointed)))
     if not compares(draft.reading):
         waiting = other_awaited(draft.situation)
         if waiting and len(named) == 1 and named[0] != waiting and not (draft.constraints or draft.critiques or draft.prefer):
-            return _base(draft, "compare", mentions=_about(draft), wish="", question=None, refers_to=(waiting,))
+            return request_of(draft, "compare", mentions=spoken_of(draft), wish="", question=None, refers_to=(waiting,))
         return None
     if draft.asked and len(named) < 2:
         return None
@@ -163,80 +177,12 @@ def _compare(draft: Draft) -> Request | None:
         refers = shown
     if not named and not shown and not any(m.text for m in draft.mentions) and not draft.reading.utterance.has("compare|differences?"):
         return None
-    return _base(draft, "compare", mentions=_about(draft), wish="", critiques=(), question=None, refers_to=refers)
-
-
-def _turned_down(draft: Draft) -> Request | None:
-    """Take "seen it", "not that one", "none of these" as said of what was shown."""
-    shown = draft.situation.shown
-    judged = _judged(draft)
-    how = turns_down(draft.reading) if shown else None
-    if shown and judged and how is None:
-        how = "seen" if judged[0].stance == "seen" else "reject"
-    if how is None or (draft.situation.asked and does(draft.reading, "careless")):
-        return None
-    named = [m for m in draft.mentions if m.entity and m.entity.startswith("item:")]
-    targets = tuple(m.entity for m in judged if m.entity) or draft.pointed
-    if judged:
-        return _base(
-            draft,
-            "recommend",
-            mentions=(*draft.mentions, *judged),
-            others=does(draft.reading, "others"),
-            wish=_wish(draft),
-            surprise=does(draft.reading, "surprise"),
-        )
-    if not targets and not named:
-        spoken = [i for i in pointed_at(draft.situation) if i in shown]
-        said = draft.reading.utterance.joined
-        bare = re.fullmatch(
-            r"(?:no|nah|nope|meh|boring|rubbish|no thanks|no thank you|hard pass|pass|too (?:boring|obvious|mainstream)|"
-            r"not (?:really|these|those|convinced|interested|quite|feeling|for me)[^,]*)[ .,!]*",
-            said,
-        )
-        targets = tuple(item_entity(i) for i in (shown if bare or how == "reject" else spoken[:1]))
-        if how == "reject" and not bare and (draft.asked or draft.critiques or draft.constraints):
-            targets = ()
-    if draft.asked and not draft.pointed and not named and how == "reject":
-        return None
-    kept = [m for m in draft.mentions if m.entity not in targets]
-    said_mentions = tuple(Mention(text="", entity=t, stance="seen" if how == "seen" else "reject") for t in targets)
-    mentions = tuple(
-        m.model_copy(update={"stance": "seen" if how == "seen" else "reject"})
-        if m in named and m.stance in {"neutral", "about", "example"}
-        else m
-        for m in kept
-    )
-    return _base(
-        draft,
-        "recommend",
-        mentions=(*mentions, *said_mentions),
-        refers_to=targets,
-        others=does(draft.reading, "others"),
-        wish=_wish(draft) if _asks(draft) else "",
-        surprise=does(draft.reading, "surprise"),
-    )
-
-
-def _judged(draft: Draft) -> tuple[Mention, ...]:
-    """Return what is said of each reference by itself ("the first was boring", "seen the second")."""
-    found: list[Mention] = []
-    last: tuple[int, Opinion | None] = (0, None)
-    for ref in draft.refs:
-        told = opinion(draft.reading, Mark(ref.start, ref.end, "link"))
-        if told is None and set(draft.reading.utterance.words[last[0] : ref.start]) <= {"and", "or", ",", "also", "nor"}:
-            told = last[1]
-        last = ref.end, told
-        if told is None or told.asked or told.stance not in {"dislike", "seen", "reject"}:
-            continue
-        stance: Stance = "seen" if told.stance == "seen" else "reject"
-        found.extend(Mention(text=draft.reading.utterance.raw(ref.start, ref.end), entity=i, stance=stance) for i in ref.items)
-    return tuple(found)
+    return request_of(draft, "compare", mentions=spoken_of(draft), wish="", critiques=(), question=None, refers_to=refers)
 
 
 def _taken(draft: Draft) -> Request | None:
     shown = draft.situation.shown
-    named = list(_items(draft))
+    named = list(items_of(draft))
     if not (shown or named) or draft.critiques or draft.constraints or not does(draft.reading, "accepts"):
         return None
     if does(draft.reading, "others") or draft.reading.utterance.has(r".*(?:but|except|however) .*"):
@@ -245,22 +191,24 @@ def _taken(draft: Draft) -> Request | None:
     if not target:
         return None
     mentions = tuple(m.model_copy(update={"stance": "about"}) for m in draft.mentions)
-    return _base(draft, "accept", accepted=target[0], mentions=mentions, refers_to=draft.pointed[:1], wish="", prefer=())
+    return request_of(draft, "accept", accepted=target[0], mentions=mentions, refers_to=draft.pointed[:1], wish="", prefer=())
 
 
 def _pointed(draft: Draft) -> Request | None:
     """Take a bare reference: "the second one please" accepts, "the second one" wants to hear more of it."""
     bare = len(draft.pointed) == 1 and not (
-        _asks(draft) or draft.critiques or draft.constraints or draft.prefer or draft.mentions or draft.unfilterable or draft.count
+        asks(draft) or draft.critiques or draft.constraints or draft.prefer or draft.mentions or draft.unfilterable or draft.count
     )
     ref = draft.refs[0] if draft.refs else None
     if not bare or ref is None:
         return None
     rest = {w for i, w in enumerate(draft.reading.utterance.words) if not ref.start <= i < ref.end}
+    if rest <= {"of", "those", "these", "them", "?"} and ref.start <= 1:
+        return request_of(draft, "lookup", question=Question(kind="describe", entity=draft.pointed[0]), wish="")
     if rest <= {".", "!", ",", "please", "then", "ok", "yes", "yeah", "for", "me"}:
         if rest & {"please", "then", "ok", "yes", "yeah"}:
-            return _base(draft, "accept", accepted=draft.pointed[0], wish="")
-        return _base(draft, "lookup", question=Question(kind="describe", entity=draft.pointed[0]), wish="")
+            return request_of(draft, "accept", accepted=draft.pointed[0], wish="")
+        return request_of(draft, "lookup", question=Question(kind="describe", entity=draft.pointed[0]), wish="")
     return None
 
 
@@ -308,17 +256,6 @@ def _substance(draft: Draft) -> bool:
     )
 
 
-def _wish(draft: Draft) -> str:
-    reading = draft.reading
-    gone = set(draft.taken)
-    rest = leftover(reading, gone)
-    if draft.wish:
-        return draft.wish
-    if not rest:
-        return ""
-    return rest
-
-
 def _recommend(draft: Draft) -> Request:
     reading, situation = draft.reading, draft.situation
     surprise = does(reading, "surprise")
@@ -329,32 +266,36 @@ def _recommend(draft: Draft) -> Request:
         fame = {n.name for n in reading.schema.numbers if n.role == "popularity"}
         draft.critiques = [c for c in draft.critiques if c.attribute not in fame]
     opinions_only = draft.told and not draft.asked
-    wish = "" if opinions_only else _wish(draft)
+    wish = "" if opinions_only else wish_of(draft)
     if _of_those_counted(draft, wish):
         draft.constraints = list(_same_scope(draft))
     if popular and wish:
         wish = " ".join(w for w in wish.split() if w not in {"classics", "classic", "hits", "hit", "trending", "hot", "ever", "everyone"})
-    if draft.told and not _asks(draft):
-        return _base(draft, "tell" if not _negative_after_slate(draft) else "recommend", wish="", others=False)
+    if draft.told and not asks(draft):
+        return request_of(draft, "tell" if not _negative_after_slate(draft) else "recommend", wish="", others=False)
     if not _substance(draft) and not (surprise or others or popular or careless) and not wish and not draft.pointed:
         return _nothing(draft)
     if (surprise or others) and not draft.asked and not draft.prefer:
         wish = draft.wish
     pointed = draft.pointed
     mentions = list(draft.mentions)
+    likened = reading.utterance.has(
+        r"(?:.* )?(?:more|something|anything|others?|similar|stuff) (?:like|to) (?:it|that|this|them|"
+        r"those)(?: one| ones)?(?: .*)?"
+    )
     for ref in draft.refs:
         before = reading.utterance.between(ref.start - 3, ref.start)
         if re.search(r"(?:nothing|not|anything but) (?:\w+ )?(?:like|similar to)$", before):
             mentions.extend(Mention(text="", entity=i, stance="reject") for i in ref.items)
         elif before.endswith(" as") and draft.critiques:
             continue
-        elif re.search(r"(?:like|similar to|as|vein of|more of|more)$", before):
+        elif re.search(r"(?:like|similar to|as|vein of|more of|more)$", before) or (likened and len(draft.refs) == 1):
             mentions.extend(
                 Mention(text=reading.utterance.raw(ref.start, ref.end), entity=i, stance="example")
                 for i in ref.items
                 if all(m.entity != i for m in mentions)
             )
-    return _base(
+    return request_of(
         draft,
         "recommend",
         mentions=tuple(mentions),
@@ -364,15 +305,6 @@ def _recommend(draft: Draft) -> Request:
         others=others,
         by_popularity=popular,
         refers_to=pointed,
-    )
-
-
-def _asks(draft: Draft) -> bool:
-    """True where items are asked for besides what is told."""
-    return draft.asked or draft.reading.utterance.has(
-        r"(?:.* )?(?:recommend|suggest|recommendations?|suggestions?|anything|something|what (?:should|would|"
-        r"can|could|else|do|next)|give me|show me|find me|looking for|similar|more like|any ideas|ideas|next|"
-        r"like (?:that|those|it|them)|\?)(?: .*)?"
     )
 
 
@@ -389,7 +321,7 @@ def _nothing(draft: Draft) -> Request:
         rf"help me (?:choose|pick|find|decide)|show me|find me|give me|want|looking for|mood|nothing|without|avoid|{reading.items})(?: .*)?"
     )
     if reading.utterance.has(asks):
-        return _base(draft, "recommend")
+        return request_of(draft, "recommend")
     nearest = nearest_intent(draft.situation)
     if nearest is not None:
         return Request(intent=nearest, confidence=0.6)

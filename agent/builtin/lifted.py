@@ -57,7 +57,7 @@ def lift(draft: Draft) -> None:
         if mark.kind in {"item", "used", "attribute", "superlative"} or mark.start in draft.taken:
             continue
         between = draft.reading.utterance.words[end : mark.start] if end >= 0 else ()
-        if _need_not(draft, mark) or (between and set(between) <= {"or", "and", "nor", "a", "an", "in", "from"}):
+        if _need_not(draft, mark) or _forgotten(draft, mark) or (between and set(between) <= {"or", "and", "nor", "a", "an", "in", "from"}):
             _release(draft, mark)
             end = mark.end
         elif (sure := _allowed(draft, mark)) is not None and _allow(draft, mark, sure=sure):
@@ -71,6 +71,16 @@ def _need_not(draft: Draft, mark: Mark) -> bool:
     return bool(_NEED_NOT.search(said.between(mark.start - 11, mark.start)) or _OPTIONAL.match(after)) or bool(
         re.match(r"or not(?!\S)", after)
     )
+
+
+def _forgotten(draft: Draft, mark: Mark) -> bool:
+    """True for a name that is demanded and let go of: "forget Tom Hanks"."""
+    if mark.kind != "link" or mark.link is None or mark.link.entity is None or mark.link.entity.startswith("item:"):
+        return False
+    value = split_entity(mark.link.entity)[1]
+    held = any(value in c["where"].get("has", ()) for c in draft.situation.constraints)
+    said = draft.reading.utterance.between(mark.start - 3, mark.start)
+    return held and bool(re.search(r"(?:forget|drop|scrap|ditch|lose|leave out|never mind)(?: about)?$", said))
 
 
 def _allowed(draft: Draft, mark: Mark) -> bool | None:

@@ -43,8 +43,9 @@ def _facet(reading: Reading, facet: Facet) -> list[Ordered]:
         for f in utterance.all(r"(?:they|he|she) (?:is|are) (?P<n>\d\d?)(?: and (?P<m>\d\d?))?"):
             add(f.start, f.end, _up_to(facet, min(int(f.group("n")), int(f.group("m") or 99))))
     for f in utterance.all(
-        r"(?:kids?|child|children|son|daughter|boys?|girls?|ones) (?:aged |who (?:is|are) |of |age |are )(?P<n>\d\d?)(?: (?:and|"
-        r"to|,) (?P<m>\d\d?))?"
+        r"(?:kids?|child|children|sons?|daughters?|boys?|girls?|ones) (?:aged |, |who (?:is|are) |of |age |are |is |she is |he is |"
+        r"(?:is |are |has |just |nearly |"
+        r"almost |about to )*(?:turning|turned|turns|turn) )(?P<n>\d\d?)(?! (?:minutes?|hours?|times?))(?: (?:and|to|,) (?P<m>\d\d?))?"
     ):
         add(f.start + 1, f.end, _up_to(facet, min(int(f.group("n")), int(f.group("m") or 99))))
     for f in utterance.all(

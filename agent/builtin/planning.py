@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.plan import Plan, Step
 from agent.request import Request
-from knowledge.entities import item_entity
+from knowledge.entities import facet_kind, item_entity
 
 if TYPE_CHECKING:
     from agent.brain import Situation
@@ -118,7 +118,9 @@ def _filter(situation: Situation, request: Request) -> dict[str, Any] | None:
 
 
 def _search(situation: Situation, request: Request) -> dict[str, Any] | None:
-    words = [request.wish, *(e.partition(":")[2] for e in request.prefer)]
+    # What an item is good for ("with kids") is said nowhere in its text but by chance, as in "The Kid".
+    suits = {facet_kind(f) for f in situation.base.schema.facets if "for {}" in f.phrase}
+    words = [request.wish, *(e.partition(":")[2] for e in request.prefer if e.partition(":")[0] not in suits)]
     text = ", ".join(w for w in words if w)
     return {"wish": text} if text else None
 

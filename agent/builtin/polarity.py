@@ -169,6 +169,8 @@ def excluded(reading: Reading, mark: Mark) -> bool:
 def too_much(reading: Reading, mark: Mark) -> bool:
     """True where the words before call for less of it without ruling it out: "not too", "not so", "too violent", "a little less"."""
     before = reading.utterance.between(mark.start - 3, mark.start)
-    return bool(re.search(r"(?:too|overly|so damn|way too|a bit too|excessively)$", before)) and not re.search(
-        r"(?:not|never|nothing|without being|is not) (?:\w+ )?(?:too|overly)$", before
-    )
+    return bool(
+        re.search(
+            r"(?:too|overly|so damn|way too|a bit too|excessively|(?:^|nah |no |bit |way |is |are |s |looks |sounds |little )to)$", before
+        )
+    ) and not re.search(r"(?:not|never|nothing|without being|is not) (?:\w+ )?(?:too|overly)$", before)

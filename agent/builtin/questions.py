@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["counted_before", "question"]
 
 _ASKING = (
-    r"(?:any of|in what|what|who|whos|when|where|which|how|is|are|was|were|does|do|did|has|have|can|could|will|"
+    r"(?:any of|any|in what|what|who|whos|when|where|which|how|is|are|was|were|does|do|did|has|have|can|could|will|"
     r"would|in which|what s|tell me|any idea)"
 )
 _WISHES = (
@@ -120,8 +120,17 @@ def _other_works(reading: Reading, situation: Situation) -> Question | None:
 
 def _superlative(reading: Reading, situation: Situation) -> Question | None:
     marks = [m for m in reading.of("superlative") if not _graded_by_popularity(reading, m)]
-    if marks and situation.shown and reading.utterance.has(r"(?:which|what) (?:one|of)(?: .*)?") and not any(reading.of("value", "amount")):
+    of_shown = r"(?:which|what) (?:one|of)(?: .*)?|(?:and |so |but )?which (?:is|was) (?:the )?\w+"
+    if (
+        marks
+        and situation.shown
+        and reading.utterance.has(of_shown)
+        and not counted_before(situation)
+        and not any(reading.of("value", "amount"))
+    ):
         return None
+    if counted_before(situation) and reading.utterance.has(r"(?:.* )?of (?:these|those|them)(?: .*)?") and marks:
+        return Question(kind="superlative", attribute=marks[0].name, direction="most" if marks[0].value == "more" else "least")
     if not marks or reading.utterance.has(r"(?:of|among|from|between|out of) (?:these|those|them|the (?:two|three|\d|first|list))(?: .*)?"):
         return None
     mark = marks[0]
@@ -135,7 +144,11 @@ def _superlative(reading: Reading, situation: Situation) -> Question | None:
         and following is not None
         and (following.kind == "value" or (following.kind == "item" and reading.words(following).lower() == reading.schema.item.singular))
     )
-    if not (asks or opening) or reading.utterance.has(r"(?:sounds|looks|seems|works|please do|is fine|i will|let us).*"):
+    offered = (
+        reading.utterance.whole(r"(?:the )?\S+(?: \S+)? ones? (?:that )?you (?:have|got|have got|know|know of)(?: .{1,12})?")
+        and mark.start <= 1
+    )
+    if not (asks or opening or offered) or reading.utterance.has(r"(?:sounds|looks|seems|works|please do|is fine|i will|let us).*"):
         return None
     return Question(kind="superlative", attribute=mark.name, direction="most" if mark.value == "more" else "least")
 
@@ -167,7 +180,8 @@ def _fact(reading: Reading, situation: Situation, refs: list[Reference]) -> Ques
     if not re.match(
         rf"(?:and |but |so |ok |wait |hm+ |hey |, |yes |cool )*{_ASKING}(?!\S)", reading.utterance.joined
     ) and not reading.utterance.has(
-        r".*[,.!;] (?:and )?(?:(?:who|when|how|what|where|which|is|was)(?: .*)?\?|(?:who|when (?:was|is)|how long|what year)(?: .*)?)"
+        r".*[,.!;] (?:and )?(?:(?:who|when|how|what|where|which|is|was|can|could|does|do|will)(?: .*)?\?|(?:who|when (?:was|is)|"
+        r"how long|what year)(?: .*)?)"
     ):
         return None
     attribute = asked_attribute(reading, situation)
@@ -192,7 +206,7 @@ def _describe(reading: Reading, situation: Situation, refs: list[Reference]) -> 
     subject = _subject(reading, situation, refs) or (_spoken(situation) if utterance.whole(bare) else None)
     if subject is None or utterance.has(r"(?:what|which) (?:genre|kind|sort) .*"):
         return None
-    if utterance.has(_ABOUT) or utterance.whole(_DESCRIBE) or utterance.whole(bare):
+    if utterance.has(_ABOUT) or utterance.whole(_DESCRIBE.replace("USE", reading.use)) or utterance.whole(bare):
         return Question(kind="describe", entity=subject)
     if utterance.whole(r"(?:is|was) .* (?:any )?(?:good|worth (?:it|\w+ing|a \w+)|recommended)"):
         return Question(kind="describe", entity=subject)
@@ -216,6 +230,8 @@ _DESCRIBE = (
     r"something |a little (?:more )?)?(?:about|on)|describe|"
     r"summari[sz]e|how does(?= .* end)|say more about|more about|what about|more (?:info|details?|information) (?:on|"
     r"about)|info on|details (?:on|about)|what do you know about|"
+    r"what (?:do|does) (?:you|one|people|players) (?:actually |really )?(?:have to )?do (?:in|with)|how (?:does|do) (?:it|that|this|"
+    r"you|one) (?:work|play|USE it)|"
     r"(?:give me )?(?:the |a )?(?:synopsis|plot|summary|gist|details)(?: of| on| for)?)(?: .*)?"
 )
 

@@ -39,7 +39,8 @@ _IDIOMS = (
     r"high time|quick question|real quick|(?:one|a) second|wait a (?:second|minute)|(?:in|with) mind|(?:kind|sort) of|cold beer|"
     r"(?:good|great|nice|cool|awesome|easy|perfect|lovely|neat)[ !]*|at the moment|right now|on the (?:big|"
     r"small) screen|take it easy|by the way|"
-    r"(?:last|the other) night|the other day|yesterday|no (?:idea|clue|problem|worries|preference)|once upon|"
+    r"(?:in |of )?(?:the )?same (?:spirit|vein|style|mould|mold|league|ballpark)|(?:last|the other) night|the other day|yesterday|"
+    r"no (?:idea|clue|problem|worries|preference)|once upon|"
     r"big deal|cool (?:beans|thanks)|for (?:a )?change|what else|once more|one more|"
     r"(?:i am|i) (?:so |really |feeling |a bit |quite )?(?:bored|tired|sad|happy|down|blue|lonely|cold|ill|sick)(?: of)?"
 )

@@ -25,7 +25,7 @@ _ORDINAL = {
 _ORD = r"(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|last|top|bottom|final|middle)"
 
 
-_BESIDE = frozenset({"than", "as", "between", "and", "with", "or", "vs", "versus", "compare", "from"})
+_BESIDE = frozenset({"than", "as", "between", "and", "with", "or", "vs", "versus", "compare", "from", "to"})
 """What stands before one of two things set side by side."""
 
 FEW = 3
@@ -65,8 +65,11 @@ def _without_echoes(reading: Reading, found: list[Reference]) -> list[Reference]
     comparing = compares(reading)
     kept = []
     for reference in found:
-        echo = reading.utterance.between(reference.start, reference.end) in {"it", "that", "this", "them", "they", "those", "both"}
-        earlier = any(start < reference.start for start in (*spoken, *(r.start for r in found)))
+        said = reading.utterance.between(reference.start, reference.end)
+        echo = said in {"it", "that", "this", "them", "they", "those", "both", "that one", "this one"}
+        # "No musicals, I'm tired of it" is tired of musicals.
+        values = [m.start for m in reading.of("value")] if reading.utterance.words[reference.start - 1] == "of" else []
+        earlier = any(start < reference.start for start in (*spoken, *values, *(r.start for r in found)))
         # "Is Heat better than that?" sets it beside the other.
         beside = comparing and reading.utterance.words[reference.start - 1] in _BESIDE
         if not (echo and earlier) or beside:
@@ -217,7 +220,10 @@ def _demonstratives(reading: Reading, shown: Sequence[str], situation: Situation
         for f in utterance.all(r"the other (?:one|1)|the others|the other ones|the rest"):
             yield Reference(f.start, f.end, _names(rest[:1] if "one" in f.match.group(0).split() and len(rest) == 1 else rest))
         for f in utterance.all(
-            r"(?:these|those|them|they)(?! (?:days|kind|sort|years|are \d|like|love|want|hate))(?: (?:ones|two|2|three|3|suggestions|all))?"
+            r"(?:these|those|them)(?! (?:days|kind|sort|years|are \d|like|love|want|hate))(?: (?:ones|two|2|three|3|suggestions|all))?|"
+            # People are "they" too; what was shown only is or looks like something.
+            r"(?<!when )(?<!while )(?<!because )they(?: all| both)?(?= (?:are|were|look|sound|seem|have no|have a|do not (?:look|"
+            r"sound|seem))(?!\S)(?! \d))"
         ):
             yield Reference(f.start, f.end, _names(shown))
     if not one:
@@ -286,7 +292,8 @@ def facet_reference(reading: Reading, situation: Situation) -> tuple[str, str, i
         facet = reading.schema.facet(sense.name)
         kind = facet_kind(facet)
         for name in situation.focus:
-            if split_entity(name)[0] == kind:
+            # Whoever was spoken of last need not be of that calling.
+            if split_entity(name)[0] == kind and len(situation.base.catalogue.facet(facet.name).positions(split_entity(name)[1])):
                 return facet.name, name, mark.start - 1, mark.end
         for item_id in pointed_at(situation):
             values = situation.base.catalogue.item(item_id).facets.get(facet.name, ())
@@ -303,6 +310,9 @@ def behind(reading: Reading, situation: Situation) -> tuple[str, tuple[str, ...]
     for mark in reading.of("link"):
         if mark.link is None or mark.link.kind != "item" or not mark.link.entity:
             continue
+        somebody = _somebody(reading, situation, mark)
+        if somebody is not None:
+            return somebody
         at = mark.start - 1
         while at > 0 and reading.utterance.words[at] in {"the", *words_of(reading.schema.item.singular)}:
             at -= 1
@@ -325,6 +335,23 @@ def pointed_at(situation: Situation) -> list[str]:
     """Return the ids "it" may mean, likeliest first: spoken of last, then shown last."""
     spoken = [split_entity(e)[1] for e in situation.focus if e.startswith("item:")]
     return [i for i in dict.fromkeys((*spoken, *situation.shown)) if i in situation.base.catalogue]
+
+
+def _somebody(reading: Reading, situation: Situation, mark: Mark) -> tuple[str, tuple[str, ...], int, int] | None:
+    """Return the people "that guy from Heat" may be: the first few of the longest list of people the item has."""
+    assert mark.link is not None
+    assert mark.link.entity is not None
+    said = r"(?:that|the|this) (?:\w+ )?(?:guy|girl|man|woman|lady|dude|bloke|chap|person|fella)(?: (?:who|that) \w+)? (?:from|in|of|off)"
+    f = next((f for f in reading.utterance.all(said) if f.end in {mark.start, mark.start - 1}), None)
+    item_id = split_entity(mark.link.entity)[1]
+    if f is None or item_id not in situation.base.catalogue:
+        return None
+    facets = situation.base.catalogue.item(item_id).facets
+    people = [(len(facets[p.name]), p.name) for p in reading.schema.facets if p.kind == "person" and facets.get(p.name)]
+    if not people:
+        return None
+    name = max(people)[1]
+    return name, tuple(facets[name][:FEW]), f.start, mark.end
 
 
 def other_awaited(situation: Situation) -> str:

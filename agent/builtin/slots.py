@@ -56,6 +56,8 @@ _SLOTS = (
         r" only\b| with\b| from\b| except\b| set\b| in\b| and (?:not|less|more|\w+er)\b|[,.;?!]|$)"
     ),
     rf"(?:.{{0,60}} )?(?:\w+er|more \w+|less \w+|as \w+) (?:than|as) {_TITLE}$",
+    rf"(?:is|was) {_TITLE} (?:any |much |a lot )?(?:better|worse|\w+er|more \w+|less \w+|as \w+) (?:than|as) (?P<b>[^,;?!]{{1,60}}?)$",
+    rf"how (?:does|do|is|are) {_TITLE} (?:compare|differ|different|similar)(?:s|d)? (?:to|with|from|against) (?P<b>[^,;?!]{{1,60}}?)$",
     rf"(?:does|is|did|was) {_TITLE} (?:have|star|feature|by|directed by|with) .*$",
     rf"how many \w+ (?:does|can|do|for|is|are) {_TITLE}(?: (?:take|need|play|support|have|seat|for|\w+))?$",
     rf"who (?:plays?|played) .+ in {_TITLE}$",
@@ -64,7 +66,7 @@ _SLOTS = (
 _NO_TITLE = re.compile(
     r"(?:the|your|a|an|any|some|my|this|that|these|those|it|them|they|all|both|one|more|he|she|him|her|"
     r"me|you|other|another|many|much|anything|something|"
-    r"what|which|ones?|there|else|enough|time|first|second|third|last)(?: .*)?",
+    r"what|which|ones?|there|else|enough|time|first|second|third|last)(?: .*)?|.* (?:does|did|do|makes|made|has (?:done|made))",
     re.IGNORECASE,
 )
 _NOT_AFTER_THE = re.compile(
@@ -86,7 +88,9 @@ def with_titles(text: str, links: Sequence[Link], linker: Linker, lexicon: Lexic
     A slot that holds a word of the catalogue's own ("do you have westerns") names no unknown title.
     """
     found = list(links)
-    bare = text.rstrip(" ?!.…")
+    bare = re.sub(r"[ ,]+(?:please|pls|plz|thanks|thx|then|though|tho|lol|haha)$", "", text.rstrip(" ?!.…"), flags=re.IGNORECASE).rstrip(
+        " ?!.…"
+    )
     item = lexicon.schema.item
     items = "(?:" + "|".join(sorted({item.singular, item.plural, *item.also}, key=lambda w: (-len(w), w))) + ")"
     for pattern in _compiled(items):
@@ -152,7 +156,8 @@ def _guess(said: str, linker: Linker, *, strict: bool) -> Link | None:
 def _lexical(said: str, words: list[str], lexicon: Lexicon) -> bool:
     """True where the words are the catalogue's own rather than a name; a capitalised phrase is a name all the same ("The Office")."""
     named = len(words) > 1 and all(w[0].isupper() or not w[0].isalpha() for w in said.split())
-    return not named and any(lexicon.at(tuple(words), i)[0] for i in range(len(words)))
+    lengths = [(i, lexicon.at(tuple(words), i)[0]) for i in range(len(words))]
+    return not named and any(length and tuple(words[i : i + length]) not in lexicon.rare for i, length in lengths)
 
 
 def _titles(text: str, start: int, end: int, found: list[Link], linker: Linker, lexicon: Lexicon, *, strict: bool) -> Iterator[Link]:

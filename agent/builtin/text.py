@@ -38,6 +38,9 @@ _CONTRACTIONS = {
     "recs": "recommendations", "reccomend": "recommend", "recomend": "recommend", "recommand": "recommend",
     "reccommend": "recommend", "sumthing": "something", "smt": "something", "anymore": "any more", "someting": "something",
     "somthing": "something", "anthing": "anything", "watchd": "watched", "alot": "a lot", "2day": "today", "2nite": "tonight",
+    "wats": "what is", "wots": "what is", "gf": "girlfriend", "bf": "boyfriend", "nite": "night", "tmrw": "tomorrow", "tmr": "tomorrow",
+    "smthing": "something", "sumthin": "something", "liks": "likes", "yeh": "yes", "ye": "yes", "yh": "yes", "dose": "does",
+    "ppl": "people", "somthin": "something", "yess": "yes",
     "tonite": "tonight", "whatevs": "whatever", "wat": "what", "wich": "which", "moar": "more", "yea": "yeah", "yep": "yes",
     "yup": "yes", "nope": "no", "nah": "no", "naw": "no", "k": "ok", "okay": "ok", "&": "and",
 }  # fmt: skip
@@ -51,8 +54,11 @@ _DECADES = {
     "twenties": 1920, "thirties": 1930, "forties": 1940, "fifties": 1950, "sixties": 1960, "seventies": 1970, "eighties": 1980,
     "nineties": 1990, "noughties": 2000, "2000s": 2000, "naughties": 2000,
 }  # fmt: skip
+_SHORTENED = re.compile(r"(i|you|we|they|he|she|it|that|this|there|who|what)'(ll|re|ve|d|m)")
+_LONG = {"ll": "will", "re": "are", "ve": "have", "d": "would", "m": "am"}
+"""What is left of a verb after an apostrophe: without it "we'll" is "well" and "we're" is "were"."""
 _DECADE = re.compile(r"^(?:(1[5-9]|20)?(\d)0)s$")
-_GLUED = re.compile(r"^(\d+)(h|hr|hrs|hours?|m|min|mins|minutes?|years?|yrs?|y|st|nd|rd|th)$")
+_GLUED = re.compile(r"^(\d+)(h|hr|hrs|hours?|m|min|mins|minutes?|years?|yrs?|yos?|y|st|nd|rd|th)$")
 _ORDINALS = {
     "1st": "first", "2nd": "second", "3rd": "third", "4th": "fourth", "5th": "fifth", "6th": "sixth", "7th": "seventh",
     "8th": "eighth", "9th": "ninth", "10th": "tenth", "2second": "second", "frist": "first", "fisrt": "first", "secnd": "second",
@@ -63,20 +69,28 @@ _SWAPPED = (  # noqa: SIM905  a list of quoted words reads worse
     "about actually after again another anyone anything because before could does enjoyed everything favourite favourites "
     "find from hated have instead like liked little looking love loved maybe mood more nothing older please prefer rather "
     "really recommend recommended recommendation recommendations recently should show similar someone something suggest "
-    "suggestion tell thanks their there these thing think those want wanted watch watched what where which with without would"
+    "suggestion tell thanks their there these thing think those want wanted watch watched what where which with without would "
+    "always together netflix subtitles minutes boyfriend girlfriend husband longer shorter scared"
 ).split()
-"""Words a request is framed in, which typing in haste swaps letters of."""
+"""Words a request is framed in, which typing in haste swaps letters of or leaves one out of."""
+_ELSE = frozenset("form three rally tanks waned rater pease stared".split())  # noqa: SIM905
+"""What such a slip makes that is a word by itself."""
 
 
 def _hasty(words: list[str]) -> dict[str, str]:
-    """Return every spelling of a word with two inner letters swapped -> the word; what is itself one of the words is left out."""
+    """Return every spelling of a word with two inner letters swapped, of a longer one also with one missing -> the word.
+
+    What is itself a word is left out.
+    """
     found = {}
     for word in words:
         for at in range(1, len(word) - 1):
             swapped = word[:at] + word[at + 1] + word[at] + word[at + 2 :]
             if len(word) >= 4 and swapped not in words:
                 found[swapped] = word
-    return {k: v for k, v in found.items() if k not in ("form", "three")}
+            if len(word) >= 6 and word[:at] + word[at + 1 :] not in words:
+                found[word[:at] + word[at + 1 :]] = word
+    return {k: v for k, v in found.items() if k not in _ELSE}
 
 
 _HASTY = _hasty(_SWAPPED)
@@ -208,6 +222,9 @@ def _tokens(text: str, *, chat: bool = True) -> list[Token]:
 
 def _normal(raw: str, *, chat: bool) -> list[str]:
     word = plain(raw)
+    short = _SHORTENED.fullmatch(raw.casefold().replace("’", "'")) if chat else None
+    if short:
+        return [short.group(1), _LONG[short.group(2)]]
     possessive = re.fullmatch(r"(.+?)['’]s", raw.casefold())
     if possessive and word not in _CONTRACTIONS and not raw[0].isdigit():
         return [plain(possessive.group(1)), "s"]

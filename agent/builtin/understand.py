@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.builtin.acts import does, turns_down
 from agent.builtin.amounts import how_many
-from agent.builtin.avoided import avoided, for_adults, kept_out
+from agent.builtin.avoided import avoided, for_adults, for_children, kept_out
 from agent.builtin.conditions import Conditions, critique_of
 from agent.builtin.draft import Draft
 from agent.builtin.dropped import dropped, set_aside
@@ -15,6 +15,7 @@ from agent.builtin.graded import graded
 from agent.builtin.intents import settle
 from agent.builtin.lexicon import Lexicon, lexicon_of
 from agent.builtin.lifted import lift
+from agent.builtin.meant import meant
 from agent.builtin.opinions import Opinion, opinion
 from agent.builtin.ordinals import ordered
 from agent.builtin.polarity import negated
@@ -22,7 +23,7 @@ from agent.builtin.questions import question
 from agent.builtin.reading import Mark, Reading
 from agent.builtin.references import behind, facet_reference, pronoun_person, references
 from agent.builtin.slots import with_shown, with_titles
-from agent.builtin.wishes import description, unfilterable
+from agent.builtin.wishes import description, too_much_of, unfilterable
 from agent.request import Constraint, ProfileEdit, Request
 from knowledge.entities import entity, facet_kind, split_entity
 
@@ -112,8 +113,8 @@ def _take_references(draft: Draft) -> None:
 def _gather(draft: Draft) -> None:
     reading, situation = draft.reading, draft.situation
     lift(draft)
-    for words, start, end in unfilterable(reading):
-        if start in draft.taken:
+    for words, start, end in (*unfilterable(reading), *too_much_of(reading)):
+        if start in draft.taken or _own_tongue(draft, words, start, end):
             continue
         draft.unfilterable.append(words)
         draft.taken.update(range(start, end))
@@ -144,6 +145,23 @@ def _gather(draft: Draft) -> None:
     draft.drop.extend(dropped(reading, situation.constraints))
 
 
+def _own_tongue(draft: Draft, words: str, start: int, end: int) -> bool:
+    """Take "nothing with subtitles" as a demand for the language spoken here, where the catalogue knows languages."""
+    reading = draft.reading
+    out = words.startswith(("no ", "without ")) or negated(reading, Mark(start, start, "attribute"))
+    tongue = next((f for f in reading.schema.facets if "language" in (f.name, f.label, *f.words)), None)
+    if (
+        not out
+        or tongue is None
+        or not re.search(r"\bsub(?:title)?s\b", words)
+        or "English" not in reading.lexicon.values.get(tongue.name, {})
+    ):
+        return False
+    draft.constraints.append(Constraint(where={"facet": tongue.name, "has": ["English"]}, words="no subtitles"))
+    draft.taken.update(range(start, end))
+    return True
+
+
 def _behind(draft: Draft) -> None:
     """Take "something by the designer of Catan" as a condition on who stands behind that item."""
     found = behind(draft.reading, draft.situation) if draft.question is None else None
@@ -167,6 +185,11 @@ def _keep_out(draft: Draft) -> None:
     reading = draft.reading
     if draft.question is not None:
         return
+    children = for_children(reading)
+    if children is not None:
+        where_, start, end = children
+        draft.constraints.append(Constraint(where=where_, words=reading.utterance.raw(start, end)))
+        draft.taken.update(range(start, end))
     adults = for_adults(reading)
     if adults is not None:
         where_, start, end = adults
@@ -246,49 +269,9 @@ def _link(draft: Draft, mark: Mark, conditions: Conditions, *, in_plot: bool) ->
         _person(draft, mark, conditions, told)
         return
     if told is None or told.asked or told.stance == "neutral":
-        told = _default(draft, mark, told)
+        told = meant(draft, mark, told)
     draft.mention(link.text, link.entity, told)
     draft.told |= told.stance in {"like", "dislike", "seen"}
-
-
-def _default(draft: Draft, mark: Mark, told: Opinion | None) -> Opinion:
-    """Return the stance of an item spoken of without opinion."""
-    reading = draft.reading
-    if draft.question is not None or does(reading, "compares") or does(reading, "explains") or does(reading, "why_not"):
-        return Opinion("about")
-    target = reading.utterance.between(mark.start - 2, mark.start)
-    if re.search(r"(?:better|good) (?:than|as)$", target) and not does(reading, "compares"):
-        return Opinion("example")
-    if re.search(r"(?:than|as)(?: the)?$", target):
-        return Opinion("about")
-    if negated(reading, mark) and not reading.utterance.has(r"(?:have not|never) (?:seen|watched|played|read).*"):
-        return Opinion("reject")
-    if does(reading, "accepts"):
-        return Opinion("about")
-    if reading.utterance.has(r".*(?:like (?:that|it|this)|similar|along those lines)(?: .*)?") and (
-        told is None or told.stance == "neutral"
-    ):
-        return Opinion("example")
-    bare = reading.utterance.whole(rf"{re.escape(reading.utterance.between(mark.start, mark.end))}")
-    only = draft.situation.asked is not None
-    return Opinion("example" if bare or only or _vibes(reading, mark) else (told.stance if told is not None else "neutral"))
-
-
-def _vibes(reading: Reading, mark: Mark) -> bool:
-    """True for "Heat vibes", "Heat but funnier", "Alien meets Shrek", "a Heat type of thing"."""
-    after = reading.utterance.between(mark.end, mark.end + 3)
-    before = reading.utterance.between(mark.start - 2, mark.start)
-    return (
-        bool(
-            re.match(
-                r"(?:vibes?|style|type|esque|but|meets|ish|kind of|energy|feel|crossed|x|in space|only|with more|"
-                r"with less|adjacent|without|like|level)(?!\S)",
-                after,
-            )
-        )
-        or before.endswith(("meets", "crossed with", "mixed with", "plus", "x"))
-        or mark.start == 0
-    )
 
 
 def _person(draft: Draft, mark: Mark, conditions: Conditions, told: Opinion | None) -> None:
@@ -376,7 +359,7 @@ def _phrase(reading: Reading, start: int, end: int) -> str:
     """Return a description without its opening connective."""
     text = reading.utterance.raw(start, end)
     return re.sub(
-        r"^(?:the \w+ )?(?:about|where|in which|with|involving|featuring|that (?:is|are) about|dealing with|deals with)\s+",
+        r"^(?:the \w+ )?(?:about|where|in which|with|w|involving|featuring|that (?:is|are) about|dealing with|deals with)\s+",
         "",
         text,
         flags=re.IGNORECASE,

@@ -4,12 +4,19 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
+from agent.builtin.amounts import LENGTH_ASKED
+from agent.builtin.background import background
 from agent.builtin.common import FILLER
 from agent.builtin.reading import Reading
 from agent.builtin.sentiment_words import VERBS
+from knowledge.linker.common import is_common
 
-__all__ = ["description", "leftover", "unfilterable"]
+if TYPE_CHECKING:
+    from knowledge.catalogue import Catalogue
+
+__all__ = ["description", "leftover", "too_much_of", "unfilterable"]
 
 _OPENERS = (
     r"(?:where|in which|whose|set (?:in|on|at|during|around)|takes? place|taking place|centred on|centered on|"
@@ -21,6 +28,10 @@ _OPENERS = (
 _ENDS = frozenset({".", "!", "?", ";", "but", "though", "although", ","})
 _OPINIONS = frozenset(VERBS) - {"love"}
 """Words that only say how somebody takes what they name ("adore"); love is also what a story may be about."""
+TOO = r"(?:not (?:that|so|too|very|as|quite so|all that|so much|as much|much)|less|fewer|too much|too many) (?P<x>\w+)"
+"""What is wanted less of, or not so much."""
+EVERYDAY = 3_000
+"""Place in the list of English words by frequency up to which a word is one that is often mistyped."""
 _EMPTY = FILLER | frozenset("called titled named also main good bad long ago exactly maybe plot story where".split())  # noqa: SIM905
 
 
@@ -31,6 +42,19 @@ def description(reading: Reading) -> tuple[int, int] | None:
     """
     for f in reading.utterance.all(_OPENERS.format(items=reading.items)):
         opener = f.match.group(0)
+        if opener == "about" and reading.utterance.words[max(f.start - 1, 0)] in {
+            "what",
+            "how",
+            "think",
+            "thinking",
+            "sure",
+            "worry",
+            "fight",
+        }:
+            continue
+        if opener == "who" and re.match(r"(?:is |are |has |just |turned |turning )+\d", reading.utterance.between(f.end, f.end + 4)):
+            # "My daughter who is 6" tells an age.
+            continue
         inside = reading.at(f.start)
         if inside is not None and inside.kind == "link" and inside.start < f.end < inside.end:
             # "Where Is the Friend's House" opens no clause.
@@ -78,11 +102,13 @@ def _describes(reading: Reading, opener: str, start: int, end: int) -> bool:
 
 def _ruled_out(reading: Reading) -> set[int]:
     """Return the tokens after "without" or "no", up to the end of the clause: to search for them would bring just what is not wanted."""
-    found: set[int] = set()
+    found: set[int] = {i for f in reading.utterance.all(TOO) for i in range(f.start, f.end)}
     out = False
     for at, word in enumerate(reading.utterance.words):
         if word in {"without", "no", "nothing", "avoid", "minus", "except", "hate", "hates", "dislike", "dislikes"}:
             out = True
+        elif word == "not":
+            out = reading.utterance.words[at + 1 : at + 2] not in {("only",), ("just",), ("necessarily",), ("sure",)}
         elif word in _ENDS or word in {"and", "with", "but"}:
             out = False
         if out:
@@ -90,12 +116,18 @@ def _ruled_out(reading: Reading) -> set[int]:
     return found
 
 
-def leftover(reading: Reading, taken: Iterable[int]) -> str:
-    """Return the content words no step has taken, in order, with the phrase kept whole where it is one run."""
+def leftover(reading: Reading, taken: Iterable[int], catalogue: Catalogue | None = None) -> str:
+    """Return the content words no step has taken, in order, with the phrase kept whole where it is one run.
+
+    What only tells how things stand with somebody is left out, and with the catalogue also what is mistyped.
+    """
     said = reading.utterance.words
     # "my teenage son" says who it is for, not what it is about.
     whose = {at for n, word in enumerate(said) if word in {"my", "our"} for at in (n + 1, n + 2)}
-    gone = set(taken) | _ruled_out(reading) | whose
+    alike = {
+        i for f in reading.utterance.all(r"(?:the )?same (?:spirit|vein|style|mould|mold|league|ballpark)") for i in range(f.start, f.end)
+    }
+    gone = set(taken) | alike | _ruled_out(reading) | whose | background(reading.utterance)
     kept = [
         word
         for at, word in enumerate(said)
@@ -106,7 +138,18 @@ def leftover(reading: Reading, taken: Iterable[int]) -> str:
         and not word.isdigit()
         and word[1:]
     ]
-    return " ".join(kept)
+    return " ".join(w for w in kept if catalogue is None or not _slip(w, catalogue))
+
+
+def _slip(word: str, catalogue: Catalogue) -> bool:
+    """True for a word nothing in the catalogue speaks of that is a letter away from an everyday one ("realy"): to search for it is idle."""
+    if is_common(word) or len(catalogue.full_text(word, 1, None)[0]):
+        return False
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    parts = [(word[:i], word[i:]) for i in range(len(word) + 1)]
+    near = {a + b[1:] for a, b in parts if b} | {a + b[1] + b[0] + b[2:] for a, b in parts if len(b) > 1}
+    near |= {a + c + b[n:] for a, b in parts for c in letters for n in (0, 1)}
+    return any(is_common(w, EVERYDAY) for w in near if len(w) > 2)
 
 
 _PLACES = (
@@ -139,9 +182,37 @@ _CONDITIONS: tuple[tuple[str, str], ...] = (
 )  # fmt: skip
 
 
+def too_much_of(reading: Reading) -> list[tuple[str, int, int]]:
+    """Return "not that zany" with its tokens [start, end) where the catalogue has no word for what there is too much of."""
+    found = []
+    for f in reading.utterance.all(TOO):
+        word = f.group("x")
+        if reading.at(f.end - 1) is None and word.isalpha() and word not in _EMPTY and len(word) > 3:
+            found.append((f.match.group(0), f.start, f.end))
+    return found
+
+
+_MUCH = r"(?:a (?:bit|little|lot) |much )?"
+_MONEY = r"(?:under|below|less than|at most|max) (?:£|\$|€)? ?\d+ ?(?:dollars?|bucks|euros?|pounds?|quid|usd|eur|gbp)"
+_MEASURES = (
+    ("duration", rf"{LENGTH_ASKED}|{_MUCH}(?:shorter|longer)|(?:not |too )+long|nothing (?:too )?long"),
+    ("price", rf"{_MONEY}|{_MUCH}(?:cheaper|dearer|(?:more|less) expensive)|(?:not |too )+expensive"),
+    ("year", rf"{_MUCH}(?:newer|older|more recent)|(?:not |too )+old"),
+)
+"""How lengths, prices and years are asked for: nothing can be done with them where the catalogue has no such number."""
+
+
+def unmeasured(reading: Reading) -> list[tuple[str, int, int]]:
+    """Return what is asked of a number the catalogue lacks ("under 2 hrs" of one without lengths), each with its tokens [start, end)."""
+    missing = [pattern for role, pattern in _MEASURES if reading.schema.with_role(role) is None]  # type: ignore[arg-type]
+    said = [f for pattern in missing for f in reading.utterance.all(pattern)]
+    free = [f for f in said if all(reading.at(i) is None for i in range(f.start, f.end))]
+    return [(reading.utterance.raw(f.start, f.end), f.start, f.end) for f in free]
+
+
 def unfilterable(reading: Reading) -> list[tuple[str, int, int]]:
     """Return the conditions no attribute of the catalogue stands for, each with its tokens [start, end)."""
-    found: list[tuple[str, int, int]] = []
+    found: list[tuple[str, int, int]] = unmeasured(reading)
     known = {w for facet in reading.schema.facets for w in (*facet.words, facet.name)}
     rated = reading.schema.with_role("rating") is not None
     priced = reading.schema.with_role("price") is not None

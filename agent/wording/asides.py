@@ -18,9 +18,13 @@ def asides(situation: Situation, outcome: Outcome, voice: Voice) -> Iterator[str
     yield from unknown_words(situation, outcome, voice)
     yield from unfilterable_words(situation, outcome, voice)
     yield from unmet_words(situation, outcome)
-    words = learnt_words(situation, outcome, voice)
+    # Where nothing was asked, the opening of the slate names what is liked.
+    told = outcome.request.intent == "tell"
+    words = learnt_words(situation, outcome, voice, likes=not told)
     if words:
         yield words
+    elif told:
+        yield voice.pick(["Noted", "Good to know", "Right"], "told")
 
 
 def unknown_words(situation: Situation, outcome: Outcome, voice: Voice) -> Iterator[str]:
@@ -41,18 +45,18 @@ def unmet_words(situation: Situation, outcome: Outcome) -> Iterator[str]:
     for name in outcome.request.prefer if outcome.slate else ():
         kind, value = split_entity(name)
         facet = next((f for f in schema.facets if facet_kind(f) == kind), None)
-        if facet is None or value.lower() not in said:
+        if facet is None or not any(w.lower() in said for w in (value, *facet.synonyms.get(value, ()))):
             continue
         held = serving_among(situation.base, name, outcome.slate)
         if not held:
             unmet.append(f"“{value}”")
+        elif len(held) == 1 < len(outcome.slate) and situation.constraints:
+            noun = asked_as(schema, situation.constraints, plural=False)
+            yield f"Only one {noun} is marked as “{value}”, {item_named(situation.base, held[0].id)}; the others come nearest"
     if unmet:
         yield f"Nothing left is marked as {listed(unmet, 'or')}; these come nearest"
 
 
-        elif len(held) == 1 < len(outcome.slate) and situation.constraints:
-            noun = asked_as(schema, situation.constraints, plural=False)
-            yield f"Only one {noun} is marked as “{value}”, {item_named(situation.base, held[0].id)}; the others come nearest"
 def unfilterable_words(situation: Situation, outcome: Outcome, voice: Voice) -> Iterator[str]:
     """Yield one sentence for the conditions there is no column for."""
     if outcome.request.unfilterable:
@@ -66,13 +70,13 @@ def unfilterable_words(situation: Situation, outcome: Outcome, voice: Voice) -> 
         yield voice.pick(options[:2], "unfilterable")
 
 
-def learnt_words(situation: Situation, outcome: Outcome, voice: Voice) -> str:
+def learnt_words(situation: Situation, outcome: Outcome, voice: Voice, *, likes: bool = True) -> str:
     """Return what was just learnt in half a sentence, or an empty string; facet values in the person's own word for them."""
     base = situation.base
     own = {m.entity: m.text for m in outcome.request.mentions if m.entity and m.text and not m.entity.startswith(("item:", "person:"))}
     groups: dict[str, list[str]] = {}
     for entry in outcome.learnt:
-        if entry["kind"] != "taken":
+        if entry["kind"] != "taken" and (likes or entry["kind"] != "like"):
             named = entry.get("words") if entry["kind"] == "constraint" else own.get(entry["entity"])
             name = named or entity_name(base, entry["entity"])
             if name not in groups.setdefault(entry["kind"], []):
@@ -81,7 +85,9 @@ def learnt_words(situation: Situation, outcome: Outcome, voice: Voice) -> str:
     if "like" in groups and "dislike" in groups:
         parts.append(f"you like {listed(groups['like'])} but not {listed(groups['dislike'], 'or')}")
     elif "like" in groups:
-        parts.append(voice.pick(["you like {}", "{} went down well"], "like").format(listed(groups["like"])))
+        items = all(e["entity"].startswith("item:") for e in outcome.learnt if e["kind"] == "like")
+        ways = ["you like {}", "{} went down well"] if items else ["you like {}"]
+        parts.append(voice.pick(ways, "like").format(listed(groups["like"])))
     elif "dislike" in groups:
         parts.append(voice.pick(["no {}", "{} is out", "not {}"], "dislike").format(listed(groups["dislike"], "or")))
     if "reject" in groups:
@@ -119,10 +125,12 @@ def relaxed_lead(situation: Situation, outcome: Outcome, voice: Voice) -> str:
                 "wider",
             )
         return f"Nothing fits “{asked}” as well; these come nearest:"
-    words = listed([f"“{clause(schema, r)}”" for r in outcome.relaxed])
+    words = listed(list(dict.fromkeys(f"“{clause(schema, r)}”" for r in outcome.relaxed)))
     if outcome.relaxed and all(not r.get("to") and r.get("gained") == 0 for r in outcome.relaxed):
         rest = asked_as(schema, [*_wished(situation, outcome), *situation.constraints])
         them = "it" if len(outcome.relaxed) == 1 else "them"
+        if rest == schema.item.plural:
+            return f"Leaving {words} aside now:"
         return voice.pick([f"Leaving {words} aside now, {rest}:", f"That goes badly with {words}, so without {them}, {rest}:"], "aside")
     rest = asked_as(schema, situation.constraints)
     options = [

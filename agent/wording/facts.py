@@ -31,6 +31,10 @@ def answers(situation: Situation, outcome: Outcome) -> Iterator[str]:
         # The answer says itself that it is not here.
         unknown = []
     yield from (f"{sentence(u)} " for u in unknown)
+    if outcome.request.unfilterable and not outcome.facts:
+        words = listed([f"“{w}”" for w in outcome.request.unfilterable])
+        yield voice.pick([f"My records say nothing about {words}.", f"That I can't tell from what I know: {words}."], "unanswered")
+        return
     yield from (f"{sentence(u)} " for u in unfilterable_words(situation, outcome, voice))
     told = False
     for fact in outcome.facts:

@@ -152,6 +152,9 @@ def _place(schema: Schema, predicate: Predicate, words: str, before: list[str], 
         case Within(number=name, low=low, high=high):
             number = schema.number(name)
             phrase = in_words(number, low, high, words)
+            if not phrase and number.role == "count" and not words:
+                # One end of a range that was widened: nobody says "most players of at least 5".
+                return
             if not phrase:
                 phrase = describe(predicate, schema)
                 (before if number.is_scale and " " not in phrase else after).append(phrase)

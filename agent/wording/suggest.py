@@ -124,7 +124,7 @@ def _asked_lead(situation: Situation, outcome: Outcome, noun: str, voice: Voice,
         return voice.pick(_noun_leads(noun, count, len(outcome.slate)), "noun")
     if request.others:
         return voice.pick(["More along those lines:", f"{count} others:", "A few more:", "In the same direction:"], "others")
-    if any(e["kind"] in ("dislike", "reject", "seen") for e in outcome.learnt):
+    if request.intent != "tell" and any(e["kind"] in ("dislike", "reject", "seen") for e in outcome.learnt):
         return voice.pick(["Instead:", "Then how about these:", "In its place:", "Try these instead:"], "instead")
     return ""
 
@@ -144,6 +144,8 @@ def _taste_lead(situation: Situation, noun: str, plain: bool, told: frozenset[st
         return _Lead(capital(what + opening), told | frozenset(liked))
     if not plain:
         return _Lead(voice.pick([f"{capital(noun)}, to begin with:", f"Some {noun}:"], "cold noun"), told)
+    if situation.shown:
+        return _Lead(voice.pick(["How about one of these:", "Or perhaps one of these:", "A few others:", "Then maybe these:"], "on"), told)
     plural = situation.base.schema.item.plural
     return _Lead(
         voice.pick(
