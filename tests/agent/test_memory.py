@@ -20,7 +20,14 @@ Opened = Callable[..., Sommelier]
 SEA = must({"facet": "theme", "has": ["sea"]}, "about the sea")
 LOVE = {"intent": "tell", "mentions": [about("item:harbour", "like")]}
 NEVER = {"intent": "tell", "constraints": [must({"not": {"facet": "kind", "has": ["party"]}}, "no party games", standing=True)]}
-TABLE = {"sea": wants(constraints=[SEA]), "more": wants(others=True), "love": LOVE, "never": NEVER, "hi": {"intent": "chat"}}
+TABLE = {
+    "sea": wants(constraints=[SEA]),
+    "more": wants(others=True),
+    "love": LOVE,
+    "btw, love": LOVE,
+    "never": NEVER,
+    "hi": {"intent": "chat"},
+}
 
 
 def test_a_session_goes_on_after_a_restart(opened: Opened, tmp_path: Path) -> None:
@@ -28,7 +35,7 @@ def test_a_session_goes_on_after_a_restart(opened: Opened, tmp_path: Path) -> No
     first = opened(TABLE, store=path)
     chat = first.session(user="ana", session_id="s")
     shown = {i.id for i in chat.say("sea").slate}
-    chat.say("love")
+    chat.say("btw, love")
     first.close()
     again = opened(TABLE, store=path).session(user="ana", session_id="s")
     assert [t.turn for t in again.turns] == [1, 2]
