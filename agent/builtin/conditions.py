@@ -207,7 +207,7 @@ class Conditions:
         at = mark.start - 1
         while at >= 0 and words[at] in {"a", "an", "the", "some", "with", "by", "from", "in", "maybe", "also", "even", "perhaps"}:
             at -= 1
-        if at >= 0 and words[at] in {"or", "/"}:
+        if at >= 0 and (words[at] in {"or", "/"} or (words[at] == "to" and "from" in words[max(at - 5, 0) : at])):
             return True
         if at >= 0 and words[at] == ",":
             ahead = self.reading.utterance.words[mark.end : mark.end + 4]

@@ -24,6 +24,8 @@ class Draft:
     reading: Reading
     taken: set[int] = field(default_factory=set)
     """Tokens some step has used up."""
+    recounted: frozenset[int] = frozenset()
+    """Tokens of sentences that ask for nothing: what they name is no condition."""
     mentions: list[Mention] = field(default_factory=list)
     constraints: list[Constraint] = field(default_factory=list)
     prefer: list[str] = field(default_factory=list)

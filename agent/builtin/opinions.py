@@ -167,12 +167,20 @@ def _of_all(reading: Reading, mark: Mark, left: Opinion | None) -> Opinion | Non
 
 
 def _right(reading: Reading, mark: Mark) -> Opinion | None:
-    words = []
-    for at in range(mark.end, min(mark.end + 12, len(reading.utterance))):
+    words: list[str] = []
+    at, listed = mark.end, False
+    while at < min(mark.end + 16, len(reading.utterance)) and reading.utterance.words[at] not in {".", "!", "?", ";"}:
         other = reading.at(at)
-        if reading.utterance.words[at] in {".", "!", "?", ";"} or (other is not None and other.kind == "link"):
-            break
+        if other is not None and other.kind == "link":
+            if not words or not {"and", ","}.issuperset(words):
+                break
+            # "Ada and Bob are great" is said of both.
+            words, at, listed = [], other.end, True
+            continue
         words.append(reading.utterance.words[at])
+        at += 1
+    if listed and words[:1] and words[0] not in {"are", "were", "have", "do", "both"}:
+        return None
     text = " ".join(words)
     return next((found for pattern, found in _cues(reading.items).right if pattern.match(text)), None)
 

@@ -21,6 +21,7 @@ from agent.builtin.ordinals import ordered
 from agent.builtin.polarity import negated
 from agent.builtin.questions import question
 from agent.builtin.reading import Mark, Reading
+from agent.builtin.recounted import recounted
 from agent.builtin.references import behind, facet_reference, pronoun_person, references
 from agent.builtin.slots import with_shown, with_titles
 from agent.builtin.wishes import description, too_much_of, unfilterable
@@ -133,6 +134,7 @@ def _gather(draft: Draft) -> None:
     elif found is None:
         draft.count = _counted(draft)
     conditions = Conditions(situation.base, reading)
+    draft.recounted = recounted(reading) if draft.question is None else frozenset()
     for order in ordered(reading):
         if not any(i in draft.taken for i in range(order.start, order.end)):
             draft.constraints.append(Constraint(where=order.where, words=reading.utterance.raw(order.start, order.end)))
@@ -291,6 +293,8 @@ def _person(draft: Draft, mark: Mark, conditions: Conditions, told: Opinion | No
             conditions.person(mark, split_entity(name)[1]) if negated(draft.reading, mark) else None
         return
     draft.mention(mark.link.text, name, Opinion("about"))
+    if mark.start in draft.recounted:
+        return
     if draft.question is None or draft.question.kind in {"count", "superlative", "list"}:
         conditions.person(mark, split_entity(name)[1])
         draft.asked = True
@@ -316,6 +320,8 @@ def _value(draft: Draft, mark: Mark, conditions: Conditions, *, in_plot: bool) -
         return
     if draft.question is not None and draft.question.kind in {"fact", "describe", "have", "other_works"}:
         return
+    if mark.start in draft.recounted:
+        return
     conditions.value(mark, told=told)
     draft.asked = True
 
@@ -325,6 +331,8 @@ def _amount(draft: Draft, mark: Mark, conditions: Conditions) -> None:
         return
     assert mark.amount is not None
     if not mark.amount.wheres:
+        return
+    if mark.start in draft.recounted:
         return
     conditions.amount(mark)
     draft.asked = True
