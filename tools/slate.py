@@ -45,8 +45,8 @@ class SlateArguments(Arguments):
 
     k: int = Field(default=3, ge=1, le=50, description="How many items to show.")
     diversity: float = Field(default=1.0, ge=0.0, le=2.0, description="0 takes the plain best, 1 varies as usual, 2 varies more.")
-    per_series: int = Field(default=1, ge=1, description="At most so many of one series, unless it was asked for.")
-    per_person: int = Field(default=2, ge=1, description="At most so many by one person, unless they were asked for.")
+    per_series: int = Field(default=1, ge=1, description="At most so many of one series in every ten, unless it was asked for.")
+    per_person: int = Field(default=2, ge=1, description="At most so many by one person in every ten, unless they were asked for.")
     surprise: bool = Field(default=False, description="True to draw among the good ones, away from what everybody takes.")
     reasons: int = Field(default=4, ge=0, le=10, description="How many reasons to give for each.")
 
@@ -179,8 +179,9 @@ def _pool(context: ToolContext, top: Candidates, args: SlateArguments) -> _Pool:
     columns, tells = np.repeat(np.arange(len(own)), times), known.tells[own]
     mass = np.bincount(rows, weights=tells[columns], minlength=len(top)).astype(np.float64, copy=False)
     asked = demanded(context.where) | _named_values(base, context, top)
+    tens = -(-args.k // 10)
     caps = [
-        (members, args.per_series if kind == "series" else args.per_person)
+        (members, tens * (args.per_series if kind == "series" else args.per_person))
         for kind, value, members in _members(base, found)
         if value not in asked
     ]

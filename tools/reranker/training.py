@@ -60,6 +60,10 @@ class Training:
     """Case number of each row, for grouping."""
 
 
+ONE_THREAD = 4_096
+"""Rows up to which one thread scores."""
+
+
 @dataclass(slots=True)
 class Trees:
     """Boosted trees as LightGBM text models; the score is their mean after standardising each by its spread in training."""
@@ -75,8 +79,10 @@ class Trees:
             lightgbm = _lightgbm()
             self._boosters = [lightgbm.Booster(model_str=text) for text in self.models]
         total = np.zeros(len(x), dtype=np.float64)
+        # The rows of one turn are scored before a second thread has woken, and on a busy machine it wakes late.
+        threads = 2 if len(x) > ONE_THREAD else 1
         for booster, spread in zip(self._boosters, self.spread, strict=True):
-            total += booster.predict(x, raw_score=True, num_threads=2) / spread
+            total += booster.predict(x, raw_score=True, num_threads=threads) / spread
         return total / len(self.models)
 
 
