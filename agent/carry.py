@@ -68,7 +68,8 @@ _CLAUSE = 3
 _FOR_ANOTHER = re.compile(
     r"\b(?:for|with) (?:me and |us and |both )?(?:my|our|a|the) (?:\w+ )?(?:mum|mom|mother|dad|father|parents|wife|husband|"
     r"girlfriend|boyfriend|partner|son"
-    r"|daughter|kids?|children|brother|sister|gran|grand(?:ma|pa|parents|mother|father)|nephews?|nieces?|uncle|aunt|boss|friends?|"
+    r"|daughter|kids?|children|grand(?:son|daughter|kids?|children)|brother|sister|gran|grand(?:ma|pa|parents|mother|father)|"
+    r"nephews?|nieces?|uncle|aunt|boss|friends?|"
     r"flatmates?"
     r"|roommates?|neighbours?|colleagues?|in-laws)\b"
     r"|\b(?:my|our) [^.!?;]{1,60}?(?:would|might|will|could|should) (?:both |all |also |really )*(?:like|love|enjoy)\b",

@@ -32,7 +32,7 @@ _OVER = (
     r"not shorter than|no shorter than|"
     r"(?:nothing|not|no) (?:\w+ )?(?:under|below|shorter than|less than)|>(?: =)?)"
 )
-_ABOUT = r"(?:about|around|roughly|approximately|circa|approx|like|some|~)"
+_ABOUT = r"(?:about|around|round|roughly|approximately|circa|approx|like|some|~)"
 _HOURS = r"(?:hours?|hrs?|h)"
 _MINUTES = r"(?:minutes?|mins?|min|m)"
 _LENGTH = (

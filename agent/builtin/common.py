@@ -31,7 +31,7 @@ FILLER = frozenset(
     interesting exciting fun whole exactly ugh argh aged usually normally changed totally surprise random remove limit laughs thoughts
     sounds prefer
     preferred prefers misspoke looks seems girl guy softer appeal helps helped helping
-    bits scenes moments monday tuesday wednesday thursday friday saturday sunday weekday
+    bits scenes moments finally monday tuesday wednesday thursday friday saturday sunday weekday
     god gosh omg jeez damn hell wow ooh aww aw yay oops hiya heya
     kick binge marathon vein obviously clearly super honest honestly exact
     year years scared afraid terrified frightened coming soon

@@ -76,6 +76,9 @@ def _why(draft: Draft) -> Request | None:
 
 def _lookup(draft: Draft) -> Request | None:
     asked = draft.question
+    if asked is None and (facet := _asked_of_it(draft)) is not None:
+        held = Question(kind="fact", attribute=facet, entity=draft.pointed[0])
+        return request_of(draft, "lookup", mentions=spoken_of(draft), wish="", critiques=(), prefer=(), question=held)
     if asked is None and _unanswerable(draft):
         said = draft.unfilterable or [draft.reading.utterance.text.strip(" ?!.")]
         return request_of(draft, "lookup", mentions=spoken_of(draft), wish="", critiques=(), prefer=(), unfilterable=tuple(said))
@@ -125,15 +128,33 @@ def _as_demand(draft: Draft, name: str) -> Constraint:
     return Constraint(where={"facet": facet.name, "has": [value]}, words=value)
 
 
+def _asked_of_it(draft: Draft) -> str | None:
+    """Return the facet of a value asked of one item that has it ("is it in black and white?"); None where that is not asked or not so."""
+    if len(draft.pointed) != 1 or len(draft.prefer) != 1 or draft.constraints or not draft.reading.utterance.has(_IS_IT):
+        return None
+    kind, _, value = draft.prefer[0].partition(":")
+    facet = next((f.name for f in draft.reading.schema.facets if facet_kind(f) == kind), None)
+    item = draft.situation.base.catalogue.item(draft.pointed[0].removeprefix("item:"))
+    return facet if facet is not None and value in item.facets.get(facet, ()) else None
+
+
+_IS_IT = r"(?<!\S)(?:is|was|are|does|has) (?:it|that|this|that one|this one|the (?:first|second|third|fourth|fifth|last|other)(?: one)?) .*"
+
+
 def _unanswerable(draft: Draft) -> bool:
     """True for a question about one item that no attribute here answers: "is it on Netflix?", "who shot the first one?"."""
     about = draft.pointed or tuple(items_of(draft))
+    if len(about) == 1 and draft.prefer and not (draft.constraints or draft.critiques) and draft.reading.utterance.whole(_IS_IT):
+        return True
     if len(about) != 1 or draft.asked or draft.constraints:
         return False
     said = draft.reading.utterance
     asks = said.has(r"(?:(?:and|so|but|ok|hmm|oh|,) )*(?:is|are|can|does|do|has|where|how) .*") and bool(draft.unfilterable)
     happens = said.whole(r"(?:(?:and|so|but|ok|hmm|oh|,) )*(?:does|do|did|has|have|will) .* (?:in )?(?:it|this|that)(?: one)?")
-    how = said.whole(r"(?:(?:and|so|but|ok|hmm|oh|,) )*(?:is|was|are) (?:it|that|this|the \w+ one)(?: (?:very|too|really|quite|any))? \w+")
+    how = said.whole(
+        r"(?:(?:and|so|but|ok|hmm|oh|,) )*(?:is|was|are) (?:it|that|this|the \w+ one)(?: (?!ok|okay|possible|true|time|"
+        r"fine|because|just)\w+){1,4}"
+    )
     if (happens or how) and not (draft.critiques or draft.prefer or draft.mentions):
         return True
     return asks or said.whole(r"(?:(?:and|so|but|ok|hmm|oh|,) )*who (?!would|should|could|can|might|will|else)\w+ .*")
@@ -309,7 +330,7 @@ def _recommend(draft: Draft) -> Request:
 
 
 def _negative_after_slate(draft: Draft) -> bool:
-    return bool(draft.situation.shown) and any(m.stance in {"dislike", "reject"} for m in draft.mentions)
+    return bool(draft.situation.shown) and any(m.stance in {"dislike", "reject", "seen"} for m in draft.mentions)
 
 
 def _nothing(draft: Draft) -> Request:

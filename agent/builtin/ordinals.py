@@ -39,7 +39,10 @@ def _facet(reading: Reading, facet: Facet) -> list[Ordered]:
             inside: dict[str, Any] = {"facet": facet.name, "has": list(values)}
             found.append(Ordered(start, end, {"not": inside} if negated else inside))
 
-    if utterance.has(r"(?:.* )?(?:kids?|child|children|sons?|daughters?|nephews?|nieces?|grandchildren)(?: .*)?"):
+    if utterance.has(
+        r"(?:.* )?(?:kids?|child|children|(?:grand)?sons?|(?:grand)?daughters?|nephews?|nieces?|grand(?:children|"
+        r"kids?))(?: .*)?"
+    ):
         for f in utterance.all(r"(?:they|he|she) (?:is|are) (?P<n>\d\d?)(?: and (?P<m>\d\d?))?"):
             add(f.start, f.end, _up_to(facet, min(int(f.group("n")), int(f.group("m") or 99))))
     for f in utterance.all(

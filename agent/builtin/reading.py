@@ -41,6 +41,8 @@ _IDIOMS = (
     r"small) screen|take it easy|by the way|"
     r"(?:in |of )?(?:the )?same (?:spirit|vein|style|mould|mold|league|ballpark)|(?:last|the other) night|the other day|yesterday|"
     r"no (?:idea|clue|problem|worries|preference)|once upon|"
+    r"(?:the |my |our )?(?:kids?|children|little ones?|baby|toddlers?|daughters?|sons?|boys|girls) (?:are |is |s )?"
+    r"(?:all |now |finally |already |safely |both )*(?:in bed|asleep|sleeping|gone|away|out|tucked in|at (?:school|nursery))|"
     r"big deal|cool (?:beans|thanks)|for (?:a )?change|what else|once more|one more|"
     r"(?:i am|i) (?:so |really |feeling |a bit |quite )?(?:bored|tired|sad|happy|down|blue|lonely|cold|ill|sick)(?: of)?"
 )
@@ -95,6 +97,7 @@ class Reading:
         self._links = [link for link in links if link.kind in {"item", "person"}]
         found = amounts(self.utterance, self.schema)
         idle = {i for f in self.utterance.all(_IDIOMS) for i in range(f.start, f.end)}
+        self.idle = frozenset(idle)
         for link in sorted(links, key=lambda k: (k.start - k.end, k.start)):
             self._link(link, found, idle)
         for amount in found:

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from agent.builtin.acts import does, turns_down
+from agent.builtin.conditions import Conditions
 from agent.builtin.opinions import Opinion, opinion
 from agent.builtin.reading import Mark
 from agent.builtin.references import pointed_at
@@ -29,6 +30,23 @@ def turned_down(draft: Draft) -> Request | None:
     if how is None or (draft.situation.asked and does(draft.reading, "careless")):
         return None
     named = [m for m in draft.mentions if m.entity and m.entity.startswith("item:")]
+    kinds = [
+        m
+        for m in draft.reading.of("value")
+        if draft.reading.utterance.has(
+            rf"seen (?:all|every|most|loads|"
+            rf"plenty)(?: \w+){{0,3}} {re.escape(draft.reading.utterance.between(m.start, m.end))}(?: .*)?"
+        )
+    ]
+    if how == "seen" and kinds and not named and not draft.pointed:
+        # "I've seen all the Bond ones": none of that kind, and nothing is said of what was shown.
+        draft.constraints = []
+        conditions = Conditions(draft.situation.base, draft.reading)
+        for mark in kinds:
+            conditions.value(mark, told=Opinion("reject"))
+        return request_of(
+            draft, "recommend", constraints=tuple(conditions.settled()), prefer=(), others=does(draft.reading, "others"), wish=""
+        )
     targets = tuple(m.entity for m in judged if m.entity) or draft.pointed
     if judged:
         return request_of(

@@ -127,7 +127,7 @@ def leftover(reading: Reading, taken: Iterable[int], catalogue: Catalogue | None
     alike = {
         i for f in reading.utterance.all(r"(?:the )?same (?:spirit|vein|style|mould|mold|league|ballpark)") for i in range(f.start, f.end)
     }
-    gone = set(taken) | alike | _ruled_out(reading) | whose | background(reading.utterance)
+    gone = set(taken) | alike | reading.idle | _ruled_out(reading) | whose | background(reading.utterance)
     kept = [
         word
         for at, word in enumerate(said)

@@ -276,3 +276,32 @@ class TestGames:
 
     def test_not_the_odd_one_turns_down_no_others(self, bases: Mapping[str, KnowledgeBase]) -> None:
         assert not self.said(bases, "not the zombie one", shown=self.SHOWN).mentions
+
+
+@pytest.mark.parametrize("say", ["need something for tonight, kids in bed finally", "my kids are asleep now, something good"])
+def test_children_in_bed_are_not_who_it_is_for(bases: Mapping[str, KnowledgeBase], say: str) -> None:
+    request = said(bases, say)
+    assert (request.prefer, request.constraints, request.wish) == ((), (), "")
+
+
+def test_having_seen_all_of_a_kind_says_nothing_of_what_was_shown(bases: Mapping[str, KnowledgeBase]) -> None:
+    request = said(bases, "ive seen all the bond ones", shown=SHOWN)
+    assert not request.mentions
+    assert [c.where for c in request.constraints] == [{"not": {"facet": "series", "has": ["James Bond"]}}]
+
+
+@pytest.mark.parametrize("say", ["is the first one in colour?", "is it about robbery?"])
+def test_a_theme_asked_of_one_item_is_not_asked_for(films: Sommelier, say: str) -> None:
+    session = films.session()
+    session.say("just one musical")
+    turn = session.say(say)
+    assert turn.request["intent"] == "lookup"
+    assert not turn.slate
+
+
+def test_having_seen_some_while_choosing_asks_for_others(films: Sommelier) -> None:
+    session = films.session()
+    session.say("a musical")
+    turn = session.say("we've seen la la land, grease, mamma mia")
+    assert turn.slate
+    assert not {"la-la-land-2016", "grease-1978", "mamma-mia-2008"} & {i.id for i in turn.slate}
