@@ -179,6 +179,7 @@ _SOURCE_WORDS = {
     "wish": "what you wished for",
     "taste": "what you like",
     "popular": "popularity",
+    "time": "being of the time of what you like",
 }
 
 
