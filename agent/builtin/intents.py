@@ -116,8 +116,8 @@ def _lookup(draft: Draft) -> Request | None:
         and draft.reading.utterance.has(r".* ones? (?:that )?you (?:have|got|know)(?: .*)?")
     ):
         # "The longest one you've got" is the longest of what the talk is about.
-        held = tuple(Constraint.model_validate({k: c[k] for k in ("where", "words")}) for c in draft.situation.constraints)
-        return request_of(draft, "lookup", wish="", critiques=(), constraints=held)
+        standing = tuple(Constraint.model_validate({k: c[k] for k in ("where", "words")}) for c in draft.situation.constraints)
+        return request_of(draft, "lookup", wish="", critiques=(), constraints=standing)
     scope = _same_scope(draft) if of_them or not draft.constraints else ()
     return request_of(draft, "lookup", wish="", critiques=(), constraints=(*scope, *draft.constraints))
 
