@@ -31,8 +31,8 @@ _PAST = (
     r"(?:^| )(?:as|being|i was|we were) (?:(?:a|just|still) )*(?:kids?|child|children|teen|teenagers?|boy|girl)(?: |$)",
 )
 _FOND = (
-    rf"{_LEAD}(?:i|we) (?:(?!never|rarely|hardly|seldom)\w+ )?(?:like|love|enjoy|watch|play|read) (?:pretty much |almost |just about |nearly )?"
-    r"(?:everything|anything|all (?:kinds|sorts|types|genres))(?: |$)"
+    rf"{_LEAD}(?:i|we) (?:(?!never|rarely|hardly|seldom)\w+ )?(?:like|love|enjoy|watch|play|read) "
+    r"(?:pretty much |almost |just about |nearly )?(?:everything|anything|all (?:kinds|sorts|types|genres))(?: |$)"
 )
 """Said by those to whom all is welcome: the kinds that follow are examples."""
 _AGREED = (
