@@ -45,6 +45,8 @@ _BY_ROLE: tuple[tuple[str, str], ...] = (
 _WHERE = r"where (?:is|was|are|were|does|do|s|did).*(?:from|made|set|produced|shot|take place|it|that|this).*|(?:what|which) country.*"
 _FOR_WHOM = (
     r"(?:is|was|are) (?:it|that|this|that one|this one|.{2,40}) (?:ok|suitable|appropriate|fine|safe|alright|good|all right) for .*|"
+    r"(?:can|could|should) (?:i|we) .* (?:it|that|this|the \w+ one) with (?:my |the |our )?(?:kids?|children|sons?|daughters?|"
+    r"family|parents).*|"
     r"(?:can|could) (?:my|the|a) .* (?:watch|play|read|see|use) .*|(?:from )?what age.*|(?:is|are) .* (?:kid|child|family) friendly.*"
 )
 _IS_IT = r"(?:are )?any of (?:these|those|them) .*|(?:is|was|are|were) (?:it|that|this|they|the \w+(?: \w+)?|.{2,40}) .*"

@@ -150,9 +150,12 @@ def _unanswerable(draft: Draft) -> bool:
         return False
     said = draft.reading.utterance
     asks = said.has(r"(?:(?:and|so|but|ok|hmm|oh|,) )*(?:is|are|can|does|do|has|where|how) .*") and bool(draft.unfilterable)
-    happens = said.whole(r"(?:(?:and|so|but|ok|hmm|oh|,) )*(?:does|do|did|has|have|will) .* (?:in )?(?:it|this|that)(?: one)?")
+    happens = said.whole(
+        r"(?:(?:and|so|but|ok|hmm|oh|,) )*(?:(?:does|do|did|has|have|will) (?!you).* (?:in )?(?:it|this|that)(?: one)?|"
+        r"(?:has|had|did|does|will) (?:it|that|this|the \w+ one) .*)"
+    )
     how = said.whole(
-        r"(?:(?:and|so|but|ok|hmm|oh|,) )*(?:is|was|are) (?:it|that|this|the \w+ one)(?: (?!ok|okay|possible|true|time|"
+        r"(?:(?:and|so|but|ok|hmm|oh|,) )*(?:is|was|are) (?:it|that|this|the \w+ one)(?: (?!ok|okay|it|all|possible|true|time|"
         r"fine|because|just)\w+){1,4}"
     )
     if (happens or how) and not (draft.critiques or draft.prefer or draft.mentions):
@@ -201,18 +204,39 @@ def _compare(draft: Draft) -> Request | None:
     return request_of(draft, "compare", mentions=spoken_of(draft), wish="", critiques=(), question=None, refers_to=refers)
 
 
+_WANTS_MORE = r"(?:what (?:other|else)|any (?:other|more)|(?:can|could|do|would|please) (?:you )?(?:recommend|suggest)|looking for)"
+"""Said by those who have not settled on anything yet."""
+
+
 def _taken(draft: Draft) -> Request | None:
     shown = draft.situation.shown
     named = list(items_of(draft))
     if not (shown or named) or draft.critiques or draft.constraints or not does(draft.reading, "accepts"):
         return None
-    if does(draft.reading, "others") or draft.reading.utterance.has(r".*(?:but|except|however) .*"):
+    if does(draft.reading, "others") or draft.reading.utterance.has(r".*(?:but|except|however) .*") or draft.reading.utterance.has(_WANTS_MORE):
         return None
+    loved = _loved(draft)
+    if loved:
+        return request_of(draft, "tell", mentions=(*draft.mentions, *loved), wish="", prefer=())
     target = (draft.pointed or tuple(named) or tuple(item_entity(i) for i in pointed_at(draft.situation)[:1]))[:1]
     if not target:
         return None
     mentions = tuple(m.model_copy(update={"stance": "about"}) for m in draft.mentions)
     return request_of(draft, "accept", accepted=target[0], mentions=mentions, refers_to=draft.pointed[:1], wish="", prefer=())
+
+
+def _loved(draft: Draft) -> tuple[Mention, ...]:
+    """Return the liking of the one thing pointed at ("I love that one!", "that's a great game"): who says so knows it already."""
+    said = draft.reading.utterance
+    praise = said.first(
+        rf"(?:i|we) (?:\w+ )?loved? (?:that|this) (?:one|{draft.reading.items})|"
+        rf"(?:that|it) (?:is|was) (?:a|an|such a) (?:really |very |truly )?(?:great|good|fun|wonderful|lovely|fantastic|excellent|amazing) {draft.reading.items}"
+    )
+    shown = tuple(item_entity(i) for i in draft.situation.shown)
+    target = draft.pointed if len(draft.pointed) == 1 else shown if len(shown) == 1 else ()
+    if praise is None or not target:
+        return ()
+    return (Mention(text=said.raw(praise.start, praise.end), entity=target[0], stance="like"),)
 
 
 def _pointed(draft: Draft) -> Request | None:
@@ -310,7 +334,7 @@ def _recommend(draft: Draft) -> Request:
             mentions.extend(Mention(text="", entity=i, stance="reject") for i in ref.items)
         elif before.endswith(" as") and draft.critiques:
             continue
-        elif re.search(r"(?:like|similar to|as|vein of|more of|more)$", before) or (likened and len(draft.refs) == 1):
+        elif re.search(r"(?<!\S)(?:like|similar to|as|vein of|more of|more)$", before) or (likened and len(draft.refs) == 1):
             mentions.extend(
                 Mention(text=reading.utterance.raw(ref.start, ref.end), entity=i, stance="example")
                 for i in ref.items

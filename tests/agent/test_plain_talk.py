@@ -305,3 +305,18 @@ def test_having_seen_some_while_choosing_asks_for_others(films: Sommelier) -> No
     turn = session.say("we've seen la la land, grease, mamma mia")
     assert turn.slate
     assert not {"la-la-land-2016", "grease-1978", "mamma-mia-2008"} & {i.id for i in turn.slate}
+
+
+@pytest.mark.parametrize("say", ["is that it?", "is that all you have?"])
+def test_is_that_all_asks_for_more(bases: Mapping[str, KnowledgeBase], say: str) -> None:
+    assert said(bases, say, shown=SHOWN).others
+
+
+@pytest.mark.parametrize("say", ["would I like it", "will my wife like it?"])
+def test_whether_one_would_like_it_asks_for_the_reason(bases: Mapping[str, KnowledgeBase], say: str) -> None:
+    assert said(bases, say, shown=SHOWN).intent == "explain"
+
+
+def test_whether_it_has_something_is_no_likeness(bases: Mapping[str, KnowledgeBase]) -> None:
+    request = said(bases, "has it won any awards", shown=SHOWN)
+    assert (request.intent, request.mentions) == ("lookup", ())
