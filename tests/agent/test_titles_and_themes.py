@@ -114,6 +114,13 @@ def test_the_words_of_a_loved_title_ask_nothing(films: Mapping[str, KnowledgeBas
     assert {"facet": "genre", "has": ["crime"]} in [c.where for c in asked.constraints]
 
 
+@pytest.mark.parametrize("say", ["I loved Heat. Can you recommend a comedy film?", "my favourite is Heat, could you find me a comedy?"])
+def test_to_ask_for_a_kind_after_a_liking_is_no_question_about_the_liked(films: Mapping[str, KnowledgeBase], say: str) -> None:
+    asked = read(films["films"], say)
+    assert (asked.intent, asked.question) == ("recommend", None)
+    assert [c.where for c in asked.constraints] == [{"facet": "genre", "has": ["comedy"]}]
+
+
 @pytest.mark.parametrize(
     ("say", "popular"),
     [("I really liked Heat. A comedy please", False), ("the most watched comedies", True), ("something really popular", True)],
