@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from agent.builtin.acts import does
@@ -29,6 +30,12 @@ _WISHES = (
 """What opens like a question or names a fact, and asks for items."""
 _PLEADS = r"(?:can|could|will|would|do) (?:you|u) (?:please |just |maybe )?(?:recommend|suggest|find|show|give|get|pick|choose|have|help)\b"
 """What opens a further sentence that asks for items ("I loved Alien. Can you recommend a comedy?")."""
+_WANTS = (
+    r"(?:looking for|recommend|suggest|suggestions?|recommendations?|something|anything|another (?:one|{items})|other {items}|"
+    r"more {items}|(?:show|find|give) me|in the mood)"
+)
+"""What a sentence that asks for items says."""
+_PRONOUN = r"(?:it|its|that|this|he|she|they|there|one)"
 _HAVE = (
     r"(?:do you (?:have|know|carry|stock|got)|have you got|you have got|have you|got|is there|are there|you got|do u have|do you also have)"
 )
@@ -36,6 +43,28 @@ _HAVE = (
 
 def question(reading: Reading, situation: Situation, refs: list[Reference]) -> Question | None:
     """Return the fact an utterance asks for, or None where it asks for none."""
+    parts, start = reading.sentences, 0
+    places = [(start := start + len(part.utterance)) - len(part.utterance) for part in parts]
+    # What was asked last counts, unless something is wished for after it.
+    for at in reversed(range(len(parts))):
+        own = [r for r in refs if places[at] <= r.start < places[at] + len(parts[at].utterance)]
+        if len(parts) > 1 and not own and parts[at].utterance.has(_PRONOUN):
+            own = _named_before(parts[:at])
+        found = _asked_in(parts[at], situation, own)
+        if found is not None:
+            return found
+        if len(parts) > 1 and parts[at].utterance.has(_WANTS.format(items=reading.items)):
+            return None
+    return None
+
+
+def _named_before(parts: Sequence[Reading]) -> list[Reference]:
+    """Return the item named last in sentences before, as what "it" or "that" means."""
+    names = [m.link.entity for part in parts for m in part.of("link") if m.link is not None and m.link.kind == "item" and m.link.entity]
+    return [Reference(0, 0, (names[-1],))] if names else []
+
+
+def _asked_in(reading: Reading, situation: Situation, refs: list[Reference]) -> Question | None:
     reading = reading.untitled
     if reading.utterance.has(_WISHES.format(items=reading.items)):
         return None
@@ -210,7 +239,7 @@ def _describe(reading: Reading, situation: Situation, refs: list[Reference]) -> 
         return None
     if utterance.has(_ABOUT) or utterance.whole(_DESCRIBE.replace("USE", reading.use)) or utterance.whole(bare):
         return Question(kind="describe", entity=subject)
-    if utterance.whole(r"(?:is|was) .* (?:any )?(?:good|worth (?:it|\w+ing|a \w+)|recommended)"):
+    if utterance.whole(r"(?:is|was) .* (?:any )?(?:good|worth (?:it|\w+ing|a \w+)|recommended)(?: ones?)?"):
         return Question(kind="describe", entity=subject)
     attribute = any(m.kind == "attribute" for m in reading.marks)
     if (
@@ -224,13 +253,14 @@ def _describe(reading: Reading, situation: Situation, refs: list[Reference]) -> 
 
 
 _ABOUT = (
-    r"(?:.* )?what (?:is|was|are|s)? ?(?:.* )?about|(?:what is )?(?:the|its) (?:plot|story|premise|"
+    r"(?:.* )?what (?:is|was|are|s)? ?(?:.* )?about(?! (?:some|something|any|anything|an?|another|one|other|more)(?!\S))|(?:what is )?(?:the|its) (?:plot|story|premise|"
     r"synopsis|gist)(?: of .*)?|what happens(?: in .*)?"
 )
 _DESCRIBE = (
     r"(?:and |so |ok |cool |, )*(?:(?:can|could|would) you )?(?:please )?(?:tell (?:me|us) (?:more |a bit (?:more )?|"
     r"something |a little (?:more )?)?(?:about|on)|describe|"
-    r"summari[sz]e|how does(?= .* end)|say more about|more about|what about|more (?:info|details?|information) (?:on|"
+    r"summari[sz]e|how does(?= .* end)|say more about|more about|"
+    r"what about(?! (?:some|something|any|anything|an?|another|one|other|more)(?!\S))|more (?:info|details?|information) (?:on|"
     r"about)|info on|details (?:on|about)|what do you know about|"
     r"what (?:do|does) (?:you|one|people|players) (?:actually |really )?(?:have to )?do (?:in|with)|how (?:does|do) (?:it|that|this|"
     r"you|one) (?:work|play|USE it)|"
