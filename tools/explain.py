@@ -179,7 +179,6 @@ _SOURCE_WORDS = {
     "wish": "what you wished for",
     "taste": "what you like",
     "popular": "popularity",
-    "time": "being of the time of what you like",
 }
 
 

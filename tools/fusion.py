@@ -33,14 +33,14 @@ DEFAULT_WEIGHTS: Mapping[str, Mapping[str, float]] = {
     "wish": {"search": 1.0, "wish": 1.0, "similar": 0.5, "graph": 0.3, "collaborative": 0.3, "taste": 0.3, "popular": 0.08},
     "seeds": {"similar": 1.3, "graph": 0.35, "collaborative": 0.4, "search": 0.7, "wish": 1.4, "taste": 0.2, "popular": 0.1},
     # What somebody loved says who they are, and not what they want now: a comedy need not be the one most like Alien.
-    "liked": {"similar": 0.5, "graph": 0.5, "collaborative": 0.4, "search": 0.7, "wish": 1.4, "taste": 0.2, "popular": 0.4, "time": 0.3},
+    "liked": {"similar": 0.5, "graph": 0.5, "collaborative": 0.4, "search": 0.7, "wish": 1.4, "taste": 0.2, "popular": 0.4},
     "cold": {"popular": 1.0, "collaborative": 0.3, "graph": 0.3, "search": 0.5, "similar": 0.5, "wish": 0.8, "taste": 0.5},
 }
 
 OTHER_WEIGHT = 0.5
 """Weight of a source that the table does not name (a tool somebody added)."""
 
-CALIBRATED = frozenset({"wish", "taste", "time"})
+CALIBRATED = frozenset({"wish", "taste"})
 """Sources whose scores are on a fixed 0..1 already."""
 
 LOGARITHMIC = frozenset({"graph"})

@@ -9,10 +9,9 @@ from pydantic import Field
 
 from knowledge.dialogues import Utterance
 from tools.base import Arguments, Tool, ToolContext, ToolResult
-from tools.candidates import Candidates
 from tools.fusion import Situation, fuse, situation_of, weights_for
 from tools.scope import open_candidates
-from tools.wish import Target, demanded, lacking, prefer_scores, target_scores, taste_scores, time_scores
+from tools.wish import Target, demanded, lacking, prefer_scores, target_scores, taste_scores
 
 __all__ = ["TOOL", "RankArguments"]
 
@@ -59,8 +58,6 @@ def run(context: ToolContext, args: RankArguments) -> ToolResult:
         if told is not None:
             kept = kept.with_signal("dialogues", told[positions].astype(np.float64))
     situation = args.situation or situation_of(kept)
-    if situation == "liked":
-        kept = _timed(context, args, kept)
     weights = weights_for(base, situation)
     # Heavier than all signals together: whatever misses a step stands behind all that take it, in its own order.
     weight = 1.0 + sum(weights.get(source, 0.5) for source in kept.columns)
@@ -76,15 +73,6 @@ def run(context: ToolContext, args: RankArguments) -> ToolResult:
         data["fits"] = fits
     note = f"{len(ranked):,} ranked as {situation!r} from {', '.join(ranked.columns) or 'nothing'}"
     return ToolResult(candidates=ranked, data=data, note=note + (f"; {fits:,} take the step asked for" if args.targets else ""))
-
-
-def _timed(context: ToolContext, args: RankArguments, kept: Candidates) -> Candidates:
-    """Add how near in time candidates are to what was liked, unless a step in time was asked for."""
-    year = context.base.schema.with_role("year")
-    if year is None or any(t.number == year.name for t in args.targets):
-        return kept
-    near = time_scores(context.base, kept.asked.get("similar", {}).get("items", ()), kept.positions)
-    return kept if np.isnan(near).all() else kept.with_signal("time", near)
 
 
 def _said(context: ToolContext) -> list[Utterance]:

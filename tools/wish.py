@@ -24,19 +24,7 @@ from tools.scope import item_id_of, positions_of
 if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
 
-__all__ = [
-    "Target",
-    "demanded",
-    "lacking",
-    "met",
-    "prefer_scores",
-    "reference",
-    "scale_of",
-    "serving",
-    "target_scores",
-    "taste_scores",
-    "time_scores",
-]
+__all__ = ["Target", "demanded", "lacking", "met", "prefer_scores", "reference", "scale_of", "serving", "target_scores", "taste_scores"]
 
 Floats = npt.NDArray[np.float64]
 Mask = npt.NDArray[np.bool_]
@@ -189,24 +177,6 @@ def prefer_scores(base: KnowledgeBase, prefer: Sequence[str], positions: npt.NDA
         served[positions_of(base, name)] = 1.0
         share += served
     return np.asarray(share[positions] / max(1, len(prefer)), dtype=np.float64)
-
-
-NEAR_YEARS = 8.0
-"""Nearness in time to what is liked falls to 1/e over so many years."""
-
-
-def time_scores(base: KnowledgeBase, liked: Sequence[str], positions: npt.NDArray[np.int64]) -> Floats:
-    """Return how near in time each item is to liked ones (ids), mean over those, `(n,)` in 0..1; NaN without a year on either side."""
-    number = base.schema.with_role("year")
-    found = np.full(len(positions), np.nan)
-    if number is None:
-        return found
-    years = base.catalogue.number(number.name)
-    own = years[[base.catalogue.index(i) for i in liked if i in base.catalogue]]
-    own = own[~np.isnan(own)]
-    if len(own):
-        found = np.exp(-np.abs(years[positions][:, None] - own[None, :]) / NEAR_YEARS).mean(axis=1)
-    return found
 
 
 ENOUGH = 4

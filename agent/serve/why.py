@@ -34,7 +34,6 @@ _SOURCES = {
     "wish": "Has what you wished for",
     "taste": "What you like",
     "popular": "Well known",
-    "time": "Of the time of what you like",
     "against": "Speaks against it",
     "rerank": "Second look",
 }

@@ -118,23 +118,6 @@ def test_situation_follows_the_signals(games: KnowledgeBase) -> None:
     assert steps(context(games), ("similar", {"items": ["fog"]}), ("search", {"wish": "x"}), ("rank", {}))[1].data["situation"] == "seeds"
 
 
-def test_beside_a_praise_the_time_of_what_was_praised_counts(games: KnowledgeBase) -> None:
-    plan = ("similar", {"items": ["harbour"]})
-    _, told = steps(context(games), plan, ("rank", {"situation": "liked"}))
-    years = games.catalogue.number("year")
-    apart = {i: abs(years[games.catalogue.index(i)] - 1995.0) for i in ids(told)}
-    near = {c.item_id: c.contributions["time"] for c in told.candidates or ()}
-    by_nearness = sorted(near, key=lambda i: (-near[i], i))
-    assert by_nearness == sorted(apart, key=lambda i: (apart[i], i))
-    assert max(near.values()) <= DEFAULT_WEIGHTS["liked"]["time"]
-
-
-@pytest.mark.parametrize("args", [{}, {"situation": "liked", "targets": [{"number": "year", "direction": "more", "of": ["item:harbour"]}]}])
-def test_an_example_or_a_step_in_time_says_more_than_its_time(games: KnowledgeBase, args: dict[str, object]) -> None:
-    _, told = steps(context(games), ("similar", {"items": ["harbour"]}), ("rank", args))
-    assert all("time" not in c.contributions for c in told.candidates or ())
-
-
 def test_keep_cuts_by_fused_score_only(games: KnowledgeBase) -> None:
     _, everything = steps(context(games), ("popular", {}), ("rank", {}))
     _, few = steps(context(games), ("popular", {}), ("rank", {"keep": 4}))
