@@ -28,6 +28,9 @@ _LEAD = (
 _END = r"(?: (?:please|now|again|then|thanks|thank you|mate|for me|to me|ok|lol|haha|though|instead|maybe|,|!|\?|\.|:|\)|\())*"
 
 
+_SENTENCE = re.compile(r"(?<= [.!?;])(?: |$)")
+
+
 @dataclass(frozen=True, slots=True)
 class _Patterns:
     whole: re.Pattern[str] | None
@@ -39,7 +42,8 @@ class _Patterns:
             return False
         if self.whole is not None and self.whole.fullmatch(said):
             return True
-        return self.anywhere is not None and self.anywhere.search(said) is not None
+        # What is said in one sentence is not carried on in the next: "how are you. I would like ..." asks nothing of what is shown.
+        return self.anywhere is not None and any(self.anywhere.search(part) for part in _SENTENCE.split(said))
 
 
 @cache

@@ -213,7 +213,11 @@ def _taken(draft: Draft) -> Request | None:
     named = list(items_of(draft))
     if not (shown or named) or draft.critiques or draft.constraints or not does(draft.reading, "accepts"):
         return None
-    if does(draft.reading, "others") or draft.reading.utterance.has(r".*(?:but|except|however) .*") or draft.reading.utterance.has(_WANTS_MORE):
+    if (
+        does(draft.reading, "others")
+        or draft.reading.utterance.has(r".*(?:but|except|however) .*")
+        or draft.reading.utterance.has(_WANTS_MORE)
+    ):
         return None
     loved = _loved(draft)
     if loved:
@@ -227,11 +231,9 @@ def _taken(draft: Draft) -> Request | None:
 
 def _loved(draft: Draft) -> tuple[Mention, ...]:
     """Return the liking of the one thing pointed at ("I love that one!", "that's a great game"): who says so knows it already."""
-    said = draft.reading.utterance
-    praise = said.first(
-        rf"(?:i|we) (?:\w+ )?loved? (?:that|this) (?:one|{draft.reading.items})|"
-        rf"(?:that|it) (?:is|was) (?:a|an|such a) (?:really |very |truly )?(?:great|good|fun|wonderful|lovely|fantastic|excellent|amazing) {draft.reading.items}"
-    )
+    said, thing = draft.reading.utterance, draft.reading.items
+    judged = r"(?:a|an|such a) (?:really |very |truly )?(?:great|good|fun|wonderful|lovely|fantastic|excellent|amazing)"
+    praise = said.first(rf"(?:i|we) (?:\w+ )?loved? (?:that|this) (?:one|{thing})|(?:that|it) (?:is|was) {judged} {thing}")
     shown = tuple(item_entity(i) for i in draft.situation.shown)
     target = draft.pointed if len(draft.pointed) == 1 else shown if len(shown) == 1 else ()
     if praise is None or not target:

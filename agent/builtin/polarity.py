@@ -46,7 +46,8 @@ _NOT_NEGATING = re.compile(
     r"(?:not (?:only|just|necessarily|sure|really sure|bad|mind|care|know|even)|"
     r"no (?:something|anything|i|the|a|an|show|give|more like|it|that|this|thanks|thank|problem|worries|actually|sorry|let|make|matter|"
     r"doubt|idea|one)|"
-    r"never mind|(?:never|not) (?:seen|watched|heard|tried|played|read|had)|nothing but|why not|is not (?:there|that|it)|"
+    r"never mind|not (?:often|usually|normally|always|typically)|"
+    r"(?:never|not) (?:seen|watched|heard|tried|played|read|had)|nothing but|why not|is not (?:there|that|it)|"
     r"(?:does|do) not (?:mind|matter|care))(?!\S)"
 )
 _OTHER = re.compile(

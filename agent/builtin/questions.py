@@ -253,7 +253,8 @@ def _describe(reading: Reading, situation: Situation, refs: list[Reference]) -> 
 
 
 _ABOUT = (
-    r"(?:.* )?what (?:is|was|are|s)? ?(?:.* )?about(?! (?:some|something|any|anything|an?|another|one|other|more)(?!\S))|(?:what is )?(?:the|its) (?:plot|story|premise|"
+    r"(?:.* )?what (?:is|was|are|s)? ?(?:.* )?about(?! (?:some|something|any|anything|an?|another|one|other|more)(?!\S))|"
+    r"(?:what is )?(?:the|its) (?:plot|story|premise|"
     r"synopsis|gist)(?: of .*)?|what happens(?: in .*)?"
 )
 _DESCRIBE = (

@@ -301,6 +301,26 @@ class Reading:
         return twin
 
     @cached_property
+    def sentences(self) -> tuple[Reading, ...]:
+        """Each sentence as a reading of its own, in order."""
+        spans = self.utterance.sentences
+        return tuple(self.part(start, end) for start, end in spans) if len(spans) > 1 else (self,)
+
+    def part(self, start: int, end: int) -> Reading:
+        """Return tokens [start, end) as a reading of their own; what is said of its names was read from the whole."""
+        twin = copy(self)
+        for name in ("untitled", "sentences"):
+            twin.__dict__.pop(name, None)
+        twin.__dict__["said"] = self.said
+        twin.utterance = self.utterance.part(start, end)
+        twin.marks = [replace(m, start=m.start - start, end=m.end - start) for m in self.marks if start <= m.start and m.end <= end]
+        twin._owner = [None] * (end - start)
+        for at, mark in enumerate(twin.marks):
+            for i in range(mark.start, mark.end):
+                twin._owner[i] = at
+        return twin
+
+    @cached_property
     def said(self) -> Mapping[Link, Said]:
         """What the clauses around each name say of it."""
         from agent.builtin.sentiment import stances

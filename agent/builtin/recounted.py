@@ -35,6 +35,10 @@ _FOND = (
     r"(?:pretty much |almost |just about |nearly )?(?:everything|anything|all (?:kinds|sorts|types|genres))(?: |$)"
 )
 """Said by those to whom all is welcome: the kinds that follow are examples."""
+_HABIT = (
+    r"(?:i|we) (?:do not (?:often|usually|normally|always|typically)|rarely|seldom|hardly(?: ever)?|sometimes) (?:{use}|see|go for)(?: |$)"
+)
+"""Said of what is not wanted as a rule, or only now and then."""
 _AGREED = (
     r"^(?:yes|yeah|yep|yup|right|exactly|true|ah|oh|i (?:do )?know) .*(?:great|good|awesome|amazing|excellent|fantastic|"
     r"wonderful|classic|fun)"
@@ -69,8 +73,10 @@ def _recounts(reading: Reading, said: str, *, asked: bool) -> bool:
     thing = rf"(?:{reading.items}|one)"
     if asked:
         about = rf"^(?:and |so |oh )?(?:was|is|were) (?:not )?(?:that|it|he|she) (?:not )?(?:the {thing} )?"
-        return re.search(about, said) is not None and not _says(rf"any|some|more|others?|another|{reading.items}$", said)
-    if re.search(_FOND, said):
+        tag = re.search(r"^(?:and |so |oh |, )*(?:it|its|that|he|she|they) .* (?:right|correct|no|huh|true)$", said)
+        more = _says(rf"any|some|more|others?|another|{reading.items}$", said)
+        return (re.search(about, said) is not None or tag is not None) and not more
+    if re.search(_FOND, said) or re.search(_LEAD + _HABIT.format(use=reading.use), said):
         return True
     if _says(_ASKS, said):
         return False

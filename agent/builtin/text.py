@@ -10,6 +10,7 @@ import re
 import unicodedata
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from copy import copy
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -137,6 +138,7 @@ def _pattern(pattern: str) -> re.Pattern[str]:
 
 
 HIDDEN = "xx"
+SENTENCE_ENDS = frozenset({".", "!", "?", ";", "…"})
 
 
 class Utterance:
@@ -159,6 +161,24 @@ class Utterance:
     def hiding(self, tokens: Iterable[int]) -> Utterance:
         """Return the same utterance with a word that means nothing in place of those tokens."""
         return Utterance(self.text, frozenset(tokens))
+
+    @property
+    def sentences(self) -> list[tuple[int, int]]:
+        """The tokens [start, end) of each sentence, its closing mark among them."""
+        found, start = [], 0
+        for at in range(len(self.words)):
+            if self.words[at] in SENTENCE_ENDS and (at + 1 == len(self.words) or self.words[at + 1] not in SENTENCE_ENDS):
+                found.append((start, at + 1))
+                start = at + 1
+        return [*found, (start, len(self.words))] if start < len(self.words) else found
+
+    def part(self, start: int, end: int) -> Utterance:
+        """Return tokens [start, end) as an utterance of their own, places in the original text unchanged."""
+        part = copy(self)
+        part.tokens, part.words = self.tokens[start:end], self.words[start:end]
+        part.joined = " ".join(part.words)
+        part._starts = [s - self._starts[start] for s in self._starts[start:end]]
+        return part
 
     def all(self, pattern: str) -> Iterator[Found]:
         """Yield every non-overlapping place where the pattern matches whole tokens, left to right."""

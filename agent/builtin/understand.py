@@ -141,6 +141,7 @@ def _gather(draft: Draft) -> None:
             draft.taken.update(range(order.start, order.end))
     for mark in reading.marks:
         _mark(draft, mark, conditions, in_plot=bool(inside & set(range(mark.start, mark.end))))
+    draft.taken |= draft.recounted
     draft.constraints = [*conditions.settled(), *draft.constraints]
     draft.prefer = list(dict.fromkeys((*draft.prefer, *conditions.prefer)))
     _that_facet(draft)
@@ -251,7 +252,7 @@ def _mark(draft: Draft, mark: Mark, conditions: Conditions, *, in_plot: bool) ->
         _value(draft, mark, conditions, in_plot=in_plot)
     elif mark.kind == "amount" and not in_plot:
         _amount(draft, mark, conditions)
-    elif mark.kind in {"adjective", "comparative"} and not in_plot:
+    elif mark.kind in {"adjective", "comparative"} and not in_plot and mark.start not in draft.recounted:
         graded(draft, mark)
     elif mark.kind == "superlative" and draft.question is None and not in_plot:
         draft.critiques.append(critique_of(draft.reading, mark, None))
@@ -276,6 +277,11 @@ def _link(draft: Draft, mark: Mark, conditions: Conditions, *, in_plot: bool) ->
     draft.told |= told.stance in {"like", "dislike", "seen"}
 
 
+_APART = 3
+"""Up to so many words stand between an item and who is told to be in it."""
+_LIKING = re.compile(r"(?:^| )(?:i|we) (?:\w+ )?(?:like|love|enjoy)(?: watching| playing| reading)?(?: the| a| an)?$")
+
+
 def _person(draft: Draft, mark: Mark, conditions: Conditions, told: Opinion | None) -> None:
     assert mark.link is not None
     assert mark.link.entity is not None
@@ -293,11 +299,25 @@ def _person(draft: Draft, mark: Mark, conditions: Conditions, told: Opinion | No
             conditions.person(mark, split_entity(name)[1]) if negated(draft.reading, mark) else None
         return
     draft.mention(mark.link.text, name, Opinion("about"))
-    if mark.start in draft.recounted:
+    if mark.start in draft.recounted or _describes(draft, mark, split_entity(name)[1]):
         return
     if draft.question is None or draft.question.kind in {"count", "superlative", "list"}:
         conditions.person(mark, split_entity(name)[1])
         draft.asked = True
+
+
+def _describes(draft: Draft, mark: Mark, name: str) -> bool:
+    """True where a person only tells which item was meant: "I enjoyed Heat with Al Pacino", who is in it."""
+    reading, catalogue = draft.reading, draft.situation.base.catalogue
+    before = next((m for m in reversed(list(reading.of("link"))) if m.end <= mark.start), None)
+    if before is None or before.link is None or not (before.link.entity or "").startswith("item:"):
+        return False
+    stances = {m.stance for m in draft.mentions if m.entity == before.link.entity}
+    between = set(reading.utterance.words[before.end : mark.start])
+    item_id = split_entity(before.link.entity or "")[1]
+    if stances & {"example", "about"} or between & {"but", ",", "and", ".", "?", "!"} or len(between) > _APART or item_id not in catalogue:
+        return False
+    return any(name in catalogue.item(item_id).facets.get(f.name, ()) for f in reading.schema.facets if f.kind == "person")
 
 
 def _wants(draft: Draft, mark: Mark) -> bool:
@@ -310,6 +330,9 @@ def _value(draft: Draft, mark: Mark, conditions: Conditions, *, in_plot: bool) -
     if in_plot or set_aside(reading, mark, draft.situation.constraints):
         return
     told = opinion(reading, mark)
+    if told is not None and told.stance == "example" and _LIKING.search(reading.utterance.between(mark.start - 5, mark.start)):
+        # "I really like dramas like Heat" tells a liking.
+        told = Opinion("like", 0.9)
     if told is not None and not told.asked and told.stance in {"like", "dislike", "reject"}:
         for sense in mark.senses:
             if sense.kind == "value" and sense.name == facet.name:

@@ -34,6 +34,11 @@ def read(bases: Mapping[str, KnowledgeBase], say: str) -> Request:
         "that was the film with Tom Hanks",
         "but being a kid from the 80's I like the original better",
         "I liked Lucas when I was a kid.",
+        "its by stephen king right?",
+        "I enjoyed The Revenant with Leonardo Dicaprio.",
+        "I also like Face/Off played by Nicolas Cage",
+        "I don't often watch racing films. Any other recommendations?",
+        "I really like drama movies like Mystic River",
         "I like everything from sci fi to documentaries",
         "we watched a comedy yesterday, something darker tonight",
     ],
@@ -87,3 +92,41 @@ def test_a_job_well_done_is_praise(bases: Mapping[str, KnowledgeBase]) -> None:
     request = read(bases, "Michael Mann has done a great job")
     assert [(m.entity, m.stance) for m in request.mentions] == [("person:Michael Mann", "like")]
     assert request.constraints == ()
+
+
+def test_the_words_of_a_remark_are_no_wish(bases: Mapping[str, KnowledgeBase]) -> None:
+    request = read(bases, "I enjoyed Cold Mountaineers. Something with Tom Hanks please")
+    assert request.wish == ""
+    assert request.critiques == ()
+
+
+@pytest.mark.parametrize(
+    "say",
+    [
+        "I'm looking for some new animated family films. Can you help? our favourite is Frozen.",
+        "Hello, how are you. I'm looking for a good comedy recommendation. Maybe something like Animal House, but a bit newer.",
+        "I have seen School of Rock and loved it. What about something good with Adam Sandler?",
+        "Hmm, I may take a look. What other movies can you recommend? I loved Schindler's List.",
+        "Who is in Heat? Never mind. I'm looking for a comedy.",
+    ],
+)
+def test_a_wish_among_several_sentences_is_heard(bases: Mapping[str, KnowledgeBase], say: str) -> None:
+    assert read(bases, say).intent == "recommend"
+
+
+def test_a_question_is_about_what_was_named_last(bases: Mapping[str, KnowledgeBase]) -> None:
+    request = read(bases, "I saw Forrest Gump and liked it. I never saw Gravity. Who is in that?")
+    assert request.question is not None
+    assert (request.question.attribute, request.question.entity) == ("cast", "item:gravity-2013")
+
+
+@pytest.mark.parametrize("say", ["I love that one!", "That's a great movie. I love that movie."])
+def test_who_loves_what_was_shown_knows_it(bases: Mapping[str, KnowledgeBase], say: str) -> None:
+    request = understand(Situation(base=bases["films"], utterance=say, shown=("heat-1995",), focus=("item:heat-1995",)))
+    assert request.intent == "tell"
+    assert [(m.entity, m.stance) for m in request.mentions] == [("item:heat-1995", "like")]
+
+
+def test_one_more_is_another(bases: Mapping[str, KnowledgeBase]) -> None:
+    situation = Situation(base=bases["films"], utterance="Do you have maybe one more I can think about?", shown=("heat-1995", "alien-1979"))
+    assert understand(situation).others
