@@ -37,6 +37,10 @@ DEFAULT_WEIGHTS: Mapping[str, Mapping[str, float]] = {
     "cold": {"popular": 1.0, "collaborative": 0.3, "graph": 0.3, "search": 0.5, "similar": 0.5, "wish": 0.8, "taste": 0.5},
 }
 
+LEADING = {"dialogues": 5.0}
+"""Weight, in every situation, of what has weighed the others' signals already: a re-ranker that learnt from past dialogues what people
+suggest to each other. What was asked for in numbers and values still stands before it (`rank`)."""
+
 OTHER_WEIGHT = 0.5
 """Weight of a source that the table does not name (a tool somebody added)."""
 
@@ -106,7 +110,7 @@ def weights_for(base: KnowledgeBase, situation: Situation) -> Mapping[str, float
     Raises:
         BaseDamaged: the stored weights cannot be read.
     """
-    default = DEFAULT_WEIGHTS[situation]
+    default = {**DEFAULT_WEIGHTS[situation], **LEADING}
     path = base.fitted / "fusion.json"
     if not path.is_file():
         return default
