@@ -20,7 +20,7 @@ from tools.candidates import Candidates, ascending
 if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
 
-__all__ = ["DEFAULT_WEIGHTS", "Situation", "calibrate", "fuse", "situation_of", "weights_for"]
+__all__ = ["DEFAULT_WEIGHTS", "Situation", "calibrate", "fuse", "situation_of", "weight_of", "weights_for"]
 
 Floats = npt.NDArray[np.float64]
 
@@ -37,12 +37,12 @@ DEFAULT_WEIGHTS: Mapping[str, Mapping[str, float]] = {
     "cold": {"popular": 1.0, "collaborative": 0.3, "graph": 0.3, "search": 0.5, "similar": 0.5, "wish": 0.8, "taste": 0.5},
 }
 
-LEADING = {"dialogues": 5.0}
-"""Weight, in every situation, of what has weighed the others' signals already: a re-ranker that learnt from past dialogues what people
-suggest to each other. What was asked for in numbers and values still stands before it (`rank`)."""
-
 OTHER_WEIGHT = 0.5
 """Weight of a source that the table does not name (a tool somebody added)."""
+
+LEADING = {"dialogues": 5.0}
+"""Weight, in every situation, of what has weighed the other signals already: a re-ranker that learnt from past dialogues what people
+suggest to each other. What was asked for in numbers and values still stands before it (`rank`)."""
 
 CALIBRATED = frozenset({"wish", "taste"})
 """Sources whose scores are on a fixed 0..1 already."""
@@ -110,7 +110,7 @@ def weights_for(base: KnowledgeBase, situation: Situation) -> Mapping[str, float
     Raises:
         BaseDamaged: the stored weights cannot be read.
     """
-    default = {**DEFAULT_WEIGHTS[situation], **LEADING}
+    default = DEFAULT_WEIGHTS[situation]
     path = base.fitted / "fusion.json"
     if not path.is_file():
         return default
@@ -121,6 +121,11 @@ def weights_for(base: KnowledgeBase, situation: Situation) -> Mapping[str, float
         raise BaseDamaged(f"{str(path)!r} does not hold fusion weights ({error}); delete it or run: sommelier fit {base.name}") from error
 
 
+def weight_of(source: str, weights: Mapping[str, float]) -> float:
+    """Return the weight of a source, also where the weights do not name it."""
+    return weights.get(source, LEADING.get(source, OTHER_WEIGHT))
+
+
 def fuse(
     candidates: Candidates, weights: Mapping[str, float], against: Floats | None = None, asked: Mapping[str, Any] | None = None
 ) -> Candidates:
@@ -128,14 +133,14 @@ def fuse(
 
     Args:
         candidates: with one signal column a source.
-        weights: source -> weight; a source it does not name counts `OTHER_WEIGHT`.
+        weights: source -> weight; a source it does not name counts as `weight_of` says.
         against: `(n,)` further part, zero or negative, for items that miss what was asked or are disliked.
         asked: what `rank` was asked, kept for the reasons.
     """
     # Standing by position first makes sums, and so the last digit of the scores, independent of the order that came in.
     order = None if ascending(candidates.positions) else np.argsort(candidates.positions, kind="stable")
     fixed = candidates if order is None else candidates.take(order)
-    parts = {source: weights.get(source, OTHER_WEIGHT) * calibrate(column, source) for source, column in sorted(fixed.columns.items())}
+    parts = {source: weight_of(source, weights) * calibrate(column, source) for source, column in sorted(fixed.columns.items())}
     if against is not None and against.any():
         parts["against"] = against if order is None else against[order]
     return fixed.ranked(parts, asked)

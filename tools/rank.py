@@ -9,7 +9,7 @@ from pydantic import Field
 
 from knowledge.dialogues import Utterance
 from tools.base import Arguments, Tool, ToolContext, ToolResult
-from tools.fusion import Situation, fuse, situation_of, weights_for
+from tools.fusion import Situation, fuse, situation_of, weight_of, weights_for
 from tools.scope import open_candidates
 from tools.wish import Target, demanded, lacking, prefer_scores, target_scores, taste_scores
 
@@ -60,7 +60,7 @@ def run(context: ToolContext, args: RankArguments) -> ToolResult:
     situation = args.situation or situation_of(kept)
     weights = weights_for(base, situation)
     # Heavier than all signals together: whatever misses a step stands behind all that take it, in its own order.
-    weight = 1.0 + sum(weights.get(source, 0.5) for source in kept.columns)
+    weight = 1.0 + sum(weight_of(source, weights) for source in kept.columns)
     if missed.all():
         missed = np.zeros(len(kept), dtype=np.bool_)
     unsuited = lacking(base, args.prefer, positions, ~missed) if args.prefer else np.zeros(len(kept), dtype=np.bool_)
@@ -68,7 +68,7 @@ def run(context: ToolContext, args: RankArguments) -> ToolResult:
     ranked = fuse(kept, weights, against, asked)
     if args.keep is not None:
         ranked = ranked[: args.keep]
-    data: dict[str, Any] = {"situation": situation, "weights": {s: weights.get(s, 0.5) for s in ranked.columns}}
+    data: dict[str, Any] = {"situation": situation, "weights": {s: weight_of(s, weights) for s in ranked.columns}}
     if args.targets:
         data["fits"] = fits
     note = f"{len(ranked):,} ranked as {situation!r} from {', '.join(ranked.columns) or 'nothing'}"

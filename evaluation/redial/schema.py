@@ -39,9 +39,14 @@ SCHEMA = Schema(
     ),
     facets=(
         Facet(name="genre", synonyms=_SAID),
-        Facet(name="director", kind="person"),
-        Facet(name="writer", kind="person"),
-        Facet(name="cast", kind="person"),
+        Facet(name="director", kind="person", words=("directed by", "director", "made by", "by")),
+        Facet(name="writer", kind="person", words=("written by", "writer")),
+        Facet(
+            name="cast",
+            kind="person",
+            label="actor",
+            words=("starring", "with", "actor", "actress", "actors", "stars", "star", "who is in"),
+        ),
         Facet(name="related", kind="tag"),
     ),
     numbers=(Number(name="year", role="year"),),
