@@ -32,7 +32,9 @@ def learn(request: Request, profile: Profile, *, session: str, turn: int, now: s
             entries.extend(_replaced(constraint.where, profile, stamp))
             entries.append(constraint_entry(constraint.where, constraint.words or words, **stamp))
     if request.accepted:
-        entries.append(Entry(entity=request.accepted, kind="taken", words=words, **stamp))
+        several = request.refers_to if request.intent == "accept" else ()
+        taken = dict.fromkeys((request.accepted, *(e for e in several if e.startswith("item:"))))
+        entries.extend(Entry(entity=e, kind="taken", words=words, **stamp) for e in taken)
     entries.extend(
         Entry(entity=e.entity, kind=e.stance, words=words, **stamp)
         for e in request.edits

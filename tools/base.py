@@ -75,7 +75,7 @@ class ToolContext:
     text: str = ""
     """What is wanted now, as free text, for tools that match meaning."""
     dialogue: tuple[Utterance, ...] = ()
-    """What both sides have said, oldest first, the present utterance last, with the items named; for what was learnt from past dialogues."""
+    """What both sides have said, oldest first, the present utterance last, with the items named: for what past dialogues taught."""
     seed: int = 0
 
 

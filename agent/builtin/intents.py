@@ -222,6 +222,17 @@ def _taken(draft: Draft) -> Request | None:
     loved = _loved(draft)
     if loved:
         return request_of(draft, "tell", mentions=(*draft.mentions, *loved), wish="", prefer=())
+    if named and not draft.pointed and all(m.stance == "like" for m in draft.mentions if m.entity in named):
+        # "That's awesome. I also like Ronin" takes nothing.
+        return None
+    several = draft.pointed if len(draft.pointed) > 1 else tuple(item_entity(i) for i in shown)
+    if (
+        not named
+        and len(draft.pointed) != 1
+        and len(several) > 1
+        and draft.reading.utterance.has(r"(?:them|both|all of (?:them|these|those))")
+    ):
+        return request_of(draft, "accept", accepted=several[0], refers_to=several, wish="", prefer=())
     target = (draft.pointed or tuple(named) or tuple(item_entity(i) for i in pointed_at(draft.situation)[:1]))[:1]
     if not target:
         return None

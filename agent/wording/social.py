@@ -62,7 +62,11 @@ def _accept(situation: Situation, outcome: Outcome, voice: Voice) -> Iterator[st
             else voice.pick(["Enjoy.", "Glad it fits."], "enjoy")
         )
         return
-    named = item_named(situation.base, taken.removeprefix("item:"))
+    others = [e for e in outcome.request.refers_to if e.startswith("item:") and e != taken]
+    named = listed([item_named(situation.base, e.removeprefix("item:")) for e in (taken, *others)])
+    if others:
+        yield voice.pick([f"Noted: {named}. Enjoy them all.", f"{named}, then. Tell me afterwards which was best."], "taken")
+        return
     yield voice.pick(
         [
             f"{named} it is. Enjoy.",

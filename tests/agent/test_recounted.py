@@ -130,3 +130,17 @@ def test_who_loves_what_was_shown_knows_it(bases: Mapping[str, KnowledgeBase], s
 def test_one_more_is_another(bases: Mapping[str, KnowledgeBase]) -> None:
     situation = Situation(base=bases["films"], utterance="Do you have maybe one more I can think about?", shown=("heat-1995", "alien-1979"))
     assert understand(situation).others
+
+
+def test_all_of_them_are_taken(bases: Mapping[str, KnowledgeBase]) -> None:
+    shown = ("heat-1995", "alien-1979")
+    request = understand(Situation(base=bases["films"], utterance="Great choices. I will watch them.", shown=shown))
+    assert request.intent == "accept"
+    assert request.refers_to == ("item:heat-1995", "item:alien-1979")
+
+
+def test_praise_of_another_takes_nothing(bases: Mapping[str, KnowledgeBase]) -> None:
+    say = "That's awesome, you are a fan as well. I also like Ronin."
+    request = understand(Situation(base=bases["films"], utterance=say, shown=("heat-1995", "alien-1979")))
+    assert request.intent == "tell"
+    assert request.accepted is None
