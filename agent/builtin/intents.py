@@ -226,12 +226,8 @@ def _taken(draft: Draft) -> Request | None:
         # "That's awesome. I also like Ronin" takes nothing.
         return None
     several = draft.pointed if len(draft.pointed) > 1 else tuple(item_entity(i) for i in shown)
-    if (
-        not named
-        and len(draft.pointed) != 1
-        and len(several) > 1
-        and draft.reading.utterance.has(r"(?:them|both|all of (?:them|these|those))")
-    ):
+    all_of_them = draft.reading.utterance.has(r"(?:them|both|all of (?:them|these|those))")
+    if not named and len(draft.pointed) != 1 and len(several) > 1 and all_of_them:
         return request_of(draft, "accept", accepted=several[0], refers_to=several, wish="", prefer=())
     target = (draft.pointed or tuple(named) or tuple(item_entity(i) for i in pointed_at(draft.situation)[:1]))[:1]
     if not target:
