@@ -42,6 +42,7 @@ class AskArguments(Arguments):
     """What not to ask again."""
 
     avoid: tuple[str, ...] = Field(default=(), description="Attributes asked before or already answered.")
+    least: int = Field(default=LEAST_LEFT, ge=LEAST_LEFT, description="Ask only where at least so many candidates are left.")
     options: int = Field(default=4, ge=2, le=6, description="At most so many answers to offer.")
 
 
@@ -66,6 +67,7 @@ class _Question:
 def run(context: ToolContext, args: AskArguments) -> ToolResult:
     """Return the best question as data; no question where none would help."""
     kept = open_candidates(context)
+    many = len(kept) >= args.least
     if kept.scores is not None:
         kept = kept.take(best_few(kept.scores, kept.positions, AMONG))
     elif len(kept) > AMONG:
@@ -73,7 +75,7 @@ def run(context: ToolContext, args: AskArguments) -> ToolResult:
         kept = kept.take(best_few(fame, kept.positions, AMONG))
     top = kept[:AMONG]
     avoid = set(args.avoid) | attributes_of(context.where)
-    questions = [q for q in _questions(context.base, top, avoid, args.options) if q.gain > 0.0] if len(top) >= LEAST_LEFT else []
+    questions = [q for q in _questions(context.base, top, avoid, args.options) if q.gain > 0.0] if many else []
     if not questions:
         return ToolResult(data={"question": None}, note="no question would help")
     best = max(questions, key=lambda q: (round(q.gain, 9), q.attribute))

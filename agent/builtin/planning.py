@@ -21,6 +21,9 @@ __all__ = ["plan", "shape", "tools_for"]
 SLATE = 3
 """How many items are shown where no number was asked for."""
 
+MANY = 100
+"""Candidates from which a question helps more than it costs, where something was said already."""
+
 NO_TOOLS = frozenset({"tell", "accept", "profile", "correct", "reset", "chat", "help", "off_topic"})
 
 
@@ -53,7 +56,19 @@ def shape(request: Request, situation: Situation | None = None) -> frozenset[str
             found.add("history")
         if request.intent == "recommend" and not (found - {"recommend", "careless", "others", "surprise"}) and not situation.constraints:
             found.add("vague")
+        elif _broad(request):
+            found.add("broad")
     return frozenset(found)
+
+
+def _broad(request: Request) -> bool:
+    """True where only kinds or likings were named, with no word of what it is to be about or like: "a comedy", "I love westerns"."""
+    specific = request.wish or request.prefer or request.critiques or request.by_popularity or request.count or request.refers_to
+    return (
+        request.intent == "recommend"
+        and not (specific or request.others or request.surprise or request.careless)
+        and not any(m.stance in {"example", "reject", "seen"} for m in request.mentions)
+    )
 
 
 def tools_for(features: frozenset[str]) -> tuple[str, ...]:
@@ -78,6 +93,7 @@ _NEEDED: Mapping[str, tuple[str, ...]] = {
     "stance:like": ("similar", "graph", "collaborative"),
     "history": ("collaborative",),
     "vague": ("ask",),
+    "broad": ("ask",),
     "lookup": ("lookup",),
     "compare": ("compare",),
     "explain": ("explain",),
@@ -187,7 +203,7 @@ def _ask(situation: Situation, request: Request) -> dict[str, Any] | None:
     """Return the arguments of a question, or None where one was put just now or is not wanted."""
     if situation.asked is not None or request.careless or request.surprise or request.others:
         return None
-    return {}
+    return {"least": MANY} if _broad(request) and (request.mentions or request.constraints) else {}
 
 
 def _lookup(situation: Situation, request: Request) -> dict[str, Any] | None:

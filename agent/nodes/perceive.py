@@ -15,9 +15,12 @@ from agent.profile import Profile
 from agent.request import Request
 from agent.standing import stand
 from agent.state import TurnContext, TurnState
+from knowledge.entities import facet_kind, split_entity
 
 if TYPE_CHECKING:
     from langgraph.runtime import Runtime
+
+    from knowledge.schema import Schema
 
 __all__ = ["perceive"]
 
@@ -53,7 +56,8 @@ async def perceive(state: TurnState, runtime: Runtime[TurnContext]) -> dict[str,
     topic = carried(talk, served, state["utterance"], context.base.catalogue) if serves else talk.topic
     effective = with_topic(served, topic) if serves else request
     want = min(request.count or context.settings.slate_size, context.settings.slate_size)
-    now = stand(context.base, talk, profile, request, topic, state["utterance"], turn=state["turn"], want=want)
+    heard = request.model_copy(update={"drop": (*request.drop, *_other_kinds(request, context.base.schema))}) if serves else request
+    now = stand(context.base, talk, profile, heard, topic, state["utterance"], turn=state["turn"], want=want)
     if now.softened and request.intent == "recommend":
         # First, since what was said last is held to first.
         effective = effective.model_copy(update={"prefer": (*(n for n in now.softened if n not in effective.prefer), *effective.prefer)})
@@ -86,6 +90,13 @@ def invites(request: Request, utterance: str) -> bool:
     """True where somebody tells what they like now and leaves it at that: who does so in a talk like this is waiting for suggestions."""
     liked = any(m.entity and m.stance == "like" and not m.past for m in request.mentions)
     return request.intent == "tell" and liked and not _FOR_THE_RECORD.search(utterance)
+
+
+def _other_kinds(request: Request, schema: Schema) -> tuple[str, ...]:
+    """Return the facets whose earlier demands end where a kind is praised: "I love documentaries" after "a western"."""
+    kinds = {facet_kind(f): f.name for f in schema.facets if f.kind == "category"}
+    liked = [split_entity(m.entity)[0] for m in request.mentions if m.entity and m.stance == "like" and not m.past]
+    return tuple(dict.fromkeys(kinds[k] for k in liked if k in kinds)) if request.intent == "tell" else ()
 
 
 def agree_to_offer(request: Request, talk: Conversation) -> Request:

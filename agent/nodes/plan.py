@@ -24,6 +24,8 @@ NO_TOOLS = frozenset({"accept", "profile", "reset", "chat", "help", "off_topic",
 """Intents answered without looking anything up."""
 
 WITH_SLATE = frozenset({"recommend"})
+QUESTIONS = 3
+"""Questions put in one conversation at most."""
 LIKED = 5
 """Items liked last that a request about nothing in particular goes by."""
 PARTS = ("catalogue", "interactions", "graph", "vectors")
@@ -55,8 +57,11 @@ async def plan(state: TurnState, runtime: Runtime[TurnContext]) -> dict[str, Any
 
 def _with_conversation(steps: list[Step], state: TurnState, context: TurnContext, *, recommend: bool, count: int) -> list[Step]:
     """Put in what stands: constraints into the filter, carried critiques into rank, the count into slate; no second question in a row."""
-    if context.conversation.asked is not None:
+    before = context.conversation.asked_before
+    if context.conversation.asked is not None or len(before) >= QUESTIONS:
         steps = [s for s in steps if s.tool != "ask"]
+    elif before:
+        steps = [s.model_copy(update={"args": {"avoid": list(before), **s.args}}) if s.tool == "ask" else s for s in steps]
     if not recommend:
         return [s.model_copy(update={"args": {"like": _likeness(state), **s.args}}) if s.tool == "explain" else s for s in steps]
     tools = context.tools

@@ -140,3 +140,14 @@ def test_what_is_loved_in_the_same_breath_is_what_the_demand_is_like(bases: Mapp
     assert steps["rank"]["targets"][0]["of"] == [loved]
     weights = {s["entity"]: s["weight"] for s in steps["graph"]["seeds"]}
     assert weights[loved] > -2 * weights[hated] > 0
+
+
+def test_a_broad_request_brings_a_question_where_many_are_left(bases: Mapping[str, KnowledgeBase]) -> None:
+    def asked(say: str) -> list[dict[str, object]]:
+        situation = Situation(base=bases["films"], utterance=say)
+        return [dict(s.args) for s in plan(situation, understand(situation)).steps if s.tool == "ask"]
+
+    assert asked("recommend me something") == [{}]
+    assert asked("a comedy") == [{"least": 100}]
+    for specific in ("something like Heat", "a comedy about a wedding in the snow", "just one western", "a comedy, surprise me"):
+        assert asked(specific) == []

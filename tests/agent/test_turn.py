@@ -362,3 +362,13 @@ def test_tools_see_the_dialogue_so_far(opened: Opened, monkeypatch: pytest.Monke
     # Of a long reply only what it named counts.
     long = Conversation(exchanges=(Exchange(utterance="sea", reply="word " * 99, slate=tuple(ids(first))),))
     assert long.utterances("", {}, somm.base.catalogue)[1].text == ", ".join(i.title for i in first.slate)
+
+
+def test_another_kind_praised_ends_the_demand_for_the_first(opened: Opened) -> None:
+    kind = {"intent": "tell", "mentions": [about("theme:space", "like")]}
+    chat = opened({"sea": wants(constraints=[SEA, SHORT]), "I love space": kind}).session()
+    chat.say("sea")
+    turn = chat.say("I love space")
+    assert turn.slate
+    assert [c["words"] for c in chat.conversation.constraints] == ["under an hour"]
+    assert "space" in turn.slate[0].attributes["theme"]

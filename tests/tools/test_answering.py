@@ -167,6 +167,12 @@ def test_what_is_known_or_was_asked_is_not_asked_again(games: KnowledgeBase) -> 
     assert call(held, "ask").data["attribute"] != "kind"
 
 
+def test_few_candidates_are_not_asked_about(games: KnowledgeBase) -> None:
+    many = len(games.catalogue)
+    assert call(context(games), "ask", least=many).data["question"]
+    assert call(context(games), "ask", least=many + 1).data["question"] is None
+
+
 def test_no_question_where_little_is_left(games: KnowledgeBase) -> None:
     result = call(context(games, where=Has(facet="kind", values=("party",))), "ask")
     assert as_question(result.data) is None

@@ -149,12 +149,13 @@ def test_common_themes_are_counted_value_by_value(dice: KnowledgeBase) -> None:
 
 
 def plain_slate(base: KnowledgeBase, given: list[tuple[str, float]], k: int, diversity: float) -> list[str]:
-    """The greedy choice spelt out, every pair compared: caps of one of a series and two of a person."""
+    """The greedy choice spelt out, every pair compared: caps of one of a series and two of a person in every ten."""
     pool = sorted(given, key=lambda pair: (-pair[1], pair[0]))[: max(LEAST_POOL, POOL_A_PLACE * k)]
     idf, low, high = entity_idf(base), pool[-1][1], pool[0][1]
     has = {i: set(entities_of(base, base.catalogue.index(i))) for i, _ in pool}
     mass = {i: sum(idf[n] for n in names) for i, names in has.items()}
-    most = {"family": 1, "person": 2}
+    tens = -(-k // 10)
+    most = {"family": tens, "person": 2 * tens}
     chosen: list[str] = []
     while len(chosen) < min(k, len(pool)):
         covered = set().union(*(has[c] for c in chosen)) if chosen else set()
