@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from agent.builtin.acts import compares
 from agent.builtin.reading import Mark, Reading
 from agent.builtin.text import words_of
+from agent.builtin.titled import called_by_a_word
 from knowledge.entities import entity, facet_kind, item_entity, split_entity
 
 if TYPE_CHECKING:
@@ -54,6 +55,13 @@ def references(reading: Reading, situation: Situation) -> list[Reference]:
         ):
             if reference.items and all(reference.end <= r.start or reference.start >= r.end for r in found):
                 found.append(reference)
+        catalogue = situation.base.catalogue
+        titles = {i: catalogue.titles[catalogue.index(i)] for i in shown if i in catalogue}
+        found.extend(
+            Reference(at, at + 1, _names([i]))
+            for at, i in called_by_a_word(reading, titles)
+            if all(at < r.start or at >= r.end for r in found)
+        )
     else:
         found.extend(r for r in _demonstratives(reading, shown, situation) if r.items)
     return sorted(_without_echoes(reading, found), key=lambda r: r.start)

@@ -85,7 +85,8 @@ def contrast(base: KnowledgeBase, item: SlateItem, examples: Sequence[str], told
 def hook(item: SlateItem) -> str:
     """Return the first sentence of an item's description, or an empty string where it is missing or long."""
     description = str(item.attributes.get("description", "")).strip()
-    first = re.split(r"(?<=[.!?])\s+(?=[A-Z])", description, maxsplit=1)[0]
+    # The stop after an initial or a title ("P.T. Barnum", "Dr. No") ends nothing.
+    first = re.split(r"(?<=[.!?])(?<!\b[A-Z]\.)(?<!\b(?:Dr|Mr|Ms|St|Jr|vs)\.)(?<!\bMrs\.)\s+(?=[A-Z])", description, maxsplit=1)[0]
     return first.rstrip(".") if first and len(first) <= MOST_HOOK else ""
 
 

@@ -299,3 +299,18 @@ def test_a_superlative_among_the_shown_is_answered_alone(games: KnowledgeBase) -
     assert games.catalogue.item(lowest).title in text
     assert superlative(number.less[0]) in text
     assert text.count(".") == 1
+
+
+@pytest.mark.parametrize(
+    ("description", "first"),
+    [
+        ("Broke and full of schemes, P.T. Barnum opens a show. It works.", "Broke and full of schemes, P.T. Barnum opens a show"),
+        ("A spy meets Dr. No. He lives.", "A spy meets Dr. No"),
+        ("One dog. Two cats.", "One dog"),
+    ],
+)
+def test_the_first_sentence_ends_at_no_initial(description: str, first: str) -> None:
+    from agent.events import SlateItem
+    from agent.wording.reasons import hook
+
+    assert hook(SlateItem(id="x", title="X", score=0.0, attributes={"description": description})) == first
