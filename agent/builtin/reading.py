@@ -173,11 +173,21 @@ class Reading:
     def _theme(self, words: tuple[str, ...], start: int, written: str) -> bool:
         """True where a title is also a theme, and something about it is asked for ("a comedy about aliens"; not "tell me about Aliens")."""
         length, senses = self.lexicon.at(words, 0)
+        # "Anything with robots?" is after robots, whether or not the catalogue has a word for them.
+        plain_noun = len(words) == 1 and written == written.lower() and (_english(words[0]) or _english(words[0].removesuffix("s")))
+        holding = re.search(r"(?:^| )(?P<what>\S+) (?:about|with|involving|featuring) (?:an? |the )?$", self._before(start))
+        if plain_noun and holding is not None and self._kind(holding.group("what")):
+            return True
         if length != len(words) or not any(s.kind == "value" and self.schema.facet(s.name).kind == "tag" for s in senses):
             return False
         listed = r"(?:(?:\w+ ){1,3}(?:and|or|,) )?" if written == written.lower() else ""
         thing = rf"(?:{self.items}|something|anything|ones?|story|stories)"
         return bool(re.search(rf"(?:^| ){thing} about (?:an? |the )?{listed}$", self._before(start)))
+
+    def _kind(self, word: str) -> bool:
+        """True for a word that stands for items: "film", "something", "comedy"."""
+        senses = self.lexicon.at((word,), 0)[1]
+        return bool(re.fullmatch(rf"{self.items}|something|anything|stuff|ones?", word)) or any(s.kind == "value" for s in senses)
 
     def _before(self, start: int) -> str:
         """Return the words of the sentence before a token, with a space after each."""

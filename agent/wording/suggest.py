@@ -110,6 +110,8 @@ def _asked_lead(situation: Situation, outcome: Outcome, noun: str, voice: Voice,
     """Return the opening for what was asked in words, or an empty string where nothing in particular was."""
     request, plain = outcome.request, noun == situation.base.schema.item.plural
     count = capital(number_words(len(outcome.slate)))
+    if request.wish and not any(i.contributions.get("search") for i in outcome.slate):
+        return _unmatched_lead(request.wish, noun, voice)
     if request.wish:
         return _wish_lead(request.wish, noun, plain, voice)
     if request.surprise:
@@ -127,6 +129,17 @@ def _asked_lead(situation: Situation, outcome: Outcome, noun: str, voice: Voice,
     if request.intent != "tell" and any(e["kind"] in ("dislike", "reject", "seen") for e in outcome.learnt):
         return voice.pick(["Instead:", "Then how about these:", "In its place:", "Try these instead:"], "instead")
     return ""
+
+
+def _unmatched_lead(wish: str, noun: str, voice: Voice) -> str:
+    """Return the opening where no text here has a word of what was described."""
+    return voice.pick(
+        [
+            f"Nothing I have on these {noun} speaks of “{wish}”. Perhaps one of these all the same:",
+            f"I find no mention of “{wish}” here. These I would try:",
+        ],
+        "unmatched",
+    )
 
 
 def _noun_leads(noun: str, count: str, shown: int) -> list[str]:

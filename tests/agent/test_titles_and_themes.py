@@ -33,6 +33,7 @@ ROWS = [
     ("7", "True Romance", "Crime|Romance", "heist|space"),
     ("8", "Species", "Sci-Fi", "aliens|sci-fi"),
     ("9", "Species II", "Sci-Fi", "aliens"),
+    ("10", "Robot", "Sci-Fi", "space"),
 ]
 
 
@@ -129,3 +130,26 @@ def test_to_have_liked_something_much_is_not_to_ask_for_what_everybody_likes(
     films: Mapping[str, KnowledgeBase], say: str, popular: bool
 ) -> None:
     assert read(films["films"], say).by_popularity is popular
+
+
+@pytest.mark.parametrize("say", ["anything with robots?", "a comedy about a robot", "something with a robot"])
+def test_a_plain_noun_in_something_is_no_title(shelf: KnowledgeBase, say: str) -> None:
+    request = understand(Situation(base=shelf, utterance=say))
+    assert not any(m.entity == "item:10" for m in request.mentions)
+    assert request.wish.removeprefix("a ") in {"robot", "robots"}
+
+
+def test_a_plain_noun_alone_is_the_title(shelf: KnowledgeBase) -> None:
+    assert [m.entity for m in understand(Situation(base=shelf, utterance="something like robot")).mentions] == ["item:10"]
+
+
+def test_a_wish_of_which_nothing_speaks_is_owned_up_to(shelf: KnowledgeBase) -> None:
+    from agent.config import Settings
+    from agent.sommelier import Sommelier
+
+    with Sommelier.open(shelf, settings=Settings(store=":memory:", brain="builtin")) as somm:
+        turn = somm.session().say("something about beekeeping")
+    assert turn.slate
+    assert "beekeeping" in turn.reply
+    assert "Nothing I have" in turn.reply or "no mention" in turn.reply
+    assert not any("describe" in because.text for item in turn.slate for because in item.because)
