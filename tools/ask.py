@@ -16,7 +16,7 @@ from knowledge.schema import Facet, Number
 from tools.base import Arguments, Tool, ToolContext, ToolResult
 from tools.candidates import Candidates, best_few
 from tools.scope import open_candidates
-from tools.words import figure, join, value_words
+from tools.words import figure, join
 
 if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
@@ -138,7 +138,7 @@ def _facet_options(base: KnowledgeBase, facet: Facet, positions: npt.NDArray[np.
         keeps = np.zeros(n, dtype=np.bool_)
         keeps[rows[found == code]] = True
         where = Has(facet=facet.name, values=(value,))
-        options.append(_Option(words=value_words(facet, value), where=where, keeps=keeps, entity=entity(facet_kind(facet), value)))
+        options.append(_Option(words=value, where=where, keeps=keeps, entity=entity(facet_kind(facet), value)))
     return tuple(options)
 
 

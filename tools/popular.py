@@ -14,6 +14,9 @@ __all__ = ["TOOL", "PopularArguments"]
 HALF_LIFE_YEARS = 10.0
 """With `recent`, an item of this age counts half."""
 
+TURNS = 1_000_003
+"""The seeds of a conversation's turns, so many apart from the next conversation's, break ties alike."""
+
 
 class PopularArguments(Arguments):
     """Among which."""
@@ -40,6 +43,9 @@ def run(context: ToolContext, args: PopularArguments) -> ToolResult:
         for name in args.among:
             allowed[positions_of(base, name)] = True
         scores = np.where(allowed[kept.positions], scores, np.nan)
+    if context.seed:
+        # Of what is equally known, each conversation meets another part first, and not the beginning of the alphabet.
+        scores = scores + 1e-6 * np.random.default_rng(context.seed // TURNS).random(len(base.catalogue))[kept.positions]
     asked = {"among": list(args.among), "recent": args.recent}
     return ToolResult(
         candidates=kept.with_signal("popular", scores, asked=asked), note=f"{int((~np.isnan(scores)).sum()):,} of {len(kept):,} scored"

@@ -310,6 +310,17 @@ def _substance(draft: Draft) -> bool:
     )
 
 
+_IN_THAT_VEIN = r"(?:in|along|of) (?:that|this|those|these) (?:vein|style|spirit|lines?|direction|mould|mold|kind|sort|ilk)"
+
+
+def _spoken_of_last(draft: Draft) -> list[str]:
+    """Return the one item that was talked about just before, else all that were shown."""
+    situation = draft.situation
+    before = situation.exchanges[-1].request if situation.exchanges else {}
+    one = before.get("intent") in {"lookup", "explain", "accept", "tell"}
+    return [item_entity(i) for i in (pointed_at(situation)[:1] if one else situation.shown)]
+
+
 def _recommend(draft: Draft) -> Request:
     reading, situation = draft.reading, draft.situation
     surprise = does(reading, "surprise")
@@ -319,6 +330,9 @@ def _recommend(draft: Draft) -> Request:
     if popular:
         fame = {n.name for n in reading.schema.numbers if n.role == "popularity"}
         draft.critiques = [c for c in draft.critiques if c.attribute not in fame]
+    vein = reading.utterance.first(_IN_THAT_VEIN)
+    if vein is not None:
+        draft.taken.update(range(vein.start, vein.end))
     opinions_only = draft.told and not draft.asked
     wish = "" if opinions_only else wish_of(draft)
     if _of_those_counted(draft, wish):
@@ -327,7 +341,7 @@ def _recommend(draft: Draft) -> Request:
         wish = " ".join(w for w in wish.split() if w not in {"classics", "classic", "hits", "hit", "trending", "hot", "ever", "everyone"})
     if draft.told and not asks(draft):
         return request_of(draft, "tell" if not _negative_after_slate(draft) else "recommend", wish="", others=False)
-    if not _substance(draft) and not (surprise or others or popular or careless) and not wish and not draft.pointed:
+    if not _substance(draft) and not (surprise or others or popular or careless or vein) and not wish and not draft.pointed:
         return _nothing(draft)
     if (surprise or others) and not draft.asked and not draft.prefer:
         wish = draft.wish
@@ -337,6 +351,8 @@ def _recommend(draft: Draft) -> Request:
         r"(?:.* )?(?:more|something|anything|others?|similar|stuff) (?:like|to) (?:it|that|this|them|"
         r"those)(?: one| ones)?(?: .*)?"
     )
+    if vein is not None and not any(m.stance == "example" for m in mentions):
+        mentions.extend(Mention(text="", entity=e, stance="example") for e in draft.pointed or _spoken_of_last(draft))
     for ref in draft.refs:
         before = reading.utterance.between(ref.start - 3, ref.start)
         if re.search(r"(?:nothing|not|anything but) (?:\w+ )?(?:like|similar to)$", before):

@@ -49,7 +49,7 @@ def question(reading: Reading, situation: Situation, refs: list[Reference]) -> Q
     for at in reversed(range(len(parts))):
         own = [r for r in refs if places[at] <= r.start < places[at] + len(parts[at].utterance)]
         if len(parts) > 1 and not own and parts[at].utterance.has(_PRONOUN):
-            own = _named_before(parts[:at])
+            own = [r for r in refs if r.start < places[at]][-1:] or _named_before(parts[:at])
         found = _asked_in(parts[at], situation, own)
         if found is not None:
             return found

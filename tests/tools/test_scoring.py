@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -156,3 +157,18 @@ def test_a_shared_theme_tells_more_of_likeness_than_a_shared_maker(tmp_path: Pat
     base = KnowledgeBase.open(tmp_path / "four")
     near = scores(call(context(base), "similar", items=["here"]), "similar")
     assert near["theme"] > near["maker"] > near["other"]
+
+
+def test_of_what_is_equally_known_each_conversation_meets_another_part(tmp_path: Path) -> None:
+    (tmp_path / "toys.csv").write_text("id,title,fame\n" + "\n".join(f"t{i:02},Toy {i:02},{5 if i < 20 else 1}" for i in range(40)))
+    card = tmp_path / "card.yaml"
+    card.write_text("name: toys\nsource: toys.csv\ncolumns: {id: id, title: title, popularity: fame}\n")
+    build(str(tmp_path / "toys.csv"), tmp_path / "base", encoder=None, card=card)
+    base = KnowledgeBase.open(tmp_path / "base")
+
+    def first(seed: int) -> list[str]:
+        return ids(steps(replace(context(base), seed=seed), ("popular", {}), ("rank", {}))[1])[:20]
+
+    assert first(0) == [f"t{i:02}" for i in range(20)]
+    assert set(first(7 * 1_000_003)) == set(first(0))
+    assert first(7 * 1_000_003) == first(7 * 1_000_003 + 1) != first(8 * 1_000_003)
