@@ -321,6 +321,31 @@ def _spoken_of_last(draft: Draft) -> list[str]:
     return [item_entity(i) for i in (pointed_at(situation)[:1] if one else situation.shown)]
 
 
+def _likened(draft: Draft, *, vein: bool) -> tuple[Mention, ...]:
+    """Return the mentions with what is pointed at as an example ("more like the second") or as none ("nothing like that")."""
+    reading = draft.reading
+    mentions = list(draft.mentions)
+    likened = reading.utterance.has(
+        r"(?:.* )?(?:more|something|anything|others?|similar|stuff) (?:like|to) (?:it|that|this|them|"
+        r"those)(?: one| ones)?(?: .*)?"
+    )
+    if vein and not any(m.stance == "example" for m in mentions):
+        mentions.extend(Mention(text="", entity=e, stance="example") for e in draft.pointed or _spoken_of_last(draft))
+    for ref in draft.refs:
+        before = reading.utterance.between(ref.start - 3, ref.start)
+        if re.search(r"(?:nothing|not|anything but) (?:\w+ )?(?:like|similar to)$", before):
+            mentions.extend(Mention(text="", entity=i, stance="reject") for i in ref.items)
+        elif before.endswith(" as") and draft.critiques:
+            continue
+        elif re.search(r"(?<!\S)(?:like|similar to|as|vein of|more of|more)$", before) or (likened and len(draft.refs) == 1):
+            mentions.extend(
+                Mention(text=reading.utterance.raw(ref.start, ref.end), entity=i, stance="example")
+                for i in ref.items
+                if all(m.entity != i for m in mentions)
+            )
+    return tuple(mentions)
+
+
 def _recommend(draft: Draft) -> Request:
     reading, situation = draft.reading, draft.situation
     surprise = does(reading, "surprise")
@@ -346,29 +371,11 @@ def _recommend(draft: Draft) -> Request:
     if (surprise or others) and not draft.asked and not draft.prefer:
         wish = draft.wish
     pointed = draft.pointed
-    mentions = list(draft.mentions)
-    likened = reading.utterance.has(
-        r"(?:.* )?(?:more|something|anything|others?|similar|stuff) (?:like|to) (?:it|that|this|them|"
-        r"those)(?: one| ones)?(?: .*)?"
-    )
-    if vein is not None and not any(m.stance == "example" for m in mentions):
-        mentions.extend(Mention(text="", entity=e, stance="example") for e in draft.pointed or _spoken_of_last(draft))
-    for ref in draft.refs:
-        before = reading.utterance.between(ref.start - 3, ref.start)
-        if re.search(r"(?:nothing|not|anything but) (?:\w+ )?(?:like|similar to)$", before):
-            mentions.extend(Mention(text="", entity=i, stance="reject") for i in ref.items)
-        elif before.endswith(" as") and draft.critiques:
-            continue
-        elif re.search(r"(?<!\S)(?:like|similar to|as|vein of|more of|more)$", before) or (likened and len(draft.refs) == 1):
-            mentions.extend(
-                Mention(text=reading.utterance.raw(ref.start, ref.end), entity=i, stance="example")
-                for i in ref.items
-                if all(m.entity != i for m in mentions)
-            )
+    mentions = _likened(draft, vein=vein is not None)
     return request_of(
         draft,
         "recommend",
-        mentions=tuple(mentions),
+        mentions=mentions,
         wish=wish,
         surprise=surprise,
         careless=careless and not wish,
