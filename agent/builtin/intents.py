@@ -394,7 +394,7 @@ def _nothing(draft: Draft) -> Request:
     reading = draft.reading
     asks = (
         r"(?:.* )?(?:recommend|suggest|recommendations?|suggestions?|something|anything|ideas?|"
-        r"what (?:should|shall|can|could|do) (?:i|we)|what to|"
+        r"what (?:should|shall|can|could|do) (?:i|we)|what to|what (?:is )?(?:good|hot|on|worth \w+)(?: .{1,20})?|"
         rf"help me (?:choose|pick|find|decide)|show me|find me|give me|want|looking for|mood|nothing|without|avoid|{reading.items})(?: .*)?"
     )
     if reading.utterance.has(asks):

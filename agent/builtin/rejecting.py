@@ -20,6 +20,12 @@ if TYPE_CHECKING:
 __all__ = ["turned_down"]
 
 
+_PRAISED = (
+    r"(?:it|that|they|those|both) (?:was|were|is|are) (?:so |really |very |absolutely |just |pretty |both |all )*(?:amazing|great|good|awesome|"
+    r"brilliant|fantastic|excellent|wonderful|superb|perfect|incredible|hilarious|beautiful|lovely|fun)|(?:loved|liked|enjoyed) (?:it|them|that|those)"
+)
+
+
 def turned_down(draft: Draft) -> Request | None:
     """Take "seen it", "not that one", "none of these" as said of what was shown."""
     shown = draft.situation.shown
@@ -74,7 +80,9 @@ def turned_down(draft: Draft) -> Request | None:
     if draft.asked and not draft.pointed and not named and how == "reject":
         return None
     kept = [m for m in draft.mentions if m.entity not in targets]
-    said_mentions = tuple(Mention(text="", entity=t, stance="seen" if how == "seen" else "reject") for t in targets)
+    liked = how == "seen" and not draft.critiques and draft.reading.utterance.has(_PRAISED)
+    stance: Stance = "like" if liked else "seen" if how == "seen" else "reject"
+    said_mentions = tuple(Mention(text="", entity=t, stance=stance) for t in targets)
     mentions = tuple(
         m.model_copy(update={"stance": "seen" if how == "seen" else "reject"})
         if m in named and m.stance in {"neutral", "about", "example"}

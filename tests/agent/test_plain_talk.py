@@ -320,3 +320,18 @@ def test_whether_one_would_like_it_asks_for_the_reason(bases: Mapping[str, Knowl
 def test_whether_it_has_something_is_no_likeness(bases: Mapping[str, KnowledgeBase]) -> None:
     request = said(bases, "has it won any awards", shown=SHOWN)
     assert (request.intent, request.mentions) == ("lookup", ())
+
+
+@pytest.mark.parametrize("say", ["What's good?", "what's good tonight?", "what's worth watching"])
+def test_what_is_good_asks_for_a_suggestion(bases: Mapping[str, KnowledgeBase], say: str) -> None:
+    assert understand(Situation(base=bases["films"], utterance=say)).intent == "recommend"
+
+
+def test_what_was_seen_and_praised_is_liked(bases: Mapping[str, KnowledgeBase]) -> None:
+    def stances(say: str) -> list[tuple[str | None, str]]:
+        shown = ("heat-1995", "alien-1979")
+        request = understand(Situation(base=bases["films"], utterance=say, shown=shown, focus=("item:heat-1995",)))
+        return [(m.entity, m.stance) for m in request.mentions]
+
+    assert stances("ooh I forgot, I saw that last week. it was amazing") == [("item:heat-1995", "like")]
+    assert stances("seen that one") == [("item:heat-1995", "seen")]
