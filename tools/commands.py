@@ -40,6 +40,9 @@ def _fit(arguments: argparse.Namespace) -> int:
         sys.stdout.write(f"  {'together':12} {report.ranker['quality']:.4f}  (geometric mean of recall and NDCG on {cases})\n")
     if report.cold:
         sys.stdout.write(f"  {report.cold:,} items without a history are scored from their words\n")
+    if report.dialogues:
+        made = "trees and nets" if report.nets else "trees alone, because torch is not installed"
+        sys.stdout.write(f"  {report.dialogues:,} past dialogues taught the re-ranker ({made})\n")
     _write_fusion(report.fusion)
     sys.stdout.write(f"stored in {report.folder.parent}\n")
     return 0

@@ -29,6 +29,8 @@ class FitReport:
     seconds: float
     dialogues: int = 0
     """Past dialogues the re-ranker was learnt from; 0 where there are too few."""
+    nets: bool = False
+    """Whether the re-ranker has nets beside its trees; they are learnt where torch is installed."""
     fusion: Mapping[str, Any] = field(default_factory=dict)
     """What fusion was learnt (`tools.fusing.FusionReport.to_json`); empty where it was left out."""
 
@@ -40,6 +42,7 @@ class FitReport:
             "ranker": dict(self.ranker),
             "cold": self.cold,
             "dialogues": self.dialogues,
+            "nets": self.nets,
             "fusion": dict(self.fusion),
             "seconds": round(self.seconds, 2),
         }
@@ -71,7 +74,7 @@ def fit(
     weighed = fit_fusion(opened, ranker.choice, seed=seed, progress=progress) if fusion else None
     if weighed is not None:
         store_fusion(opened, weighed)
-    dialogues = _learn_from_dialogues(opened, progress)
+    dialogues, nets = _learn_from_dialogues(opened, progress)
     cold = len(ranker.mapping.cold) if ranker.mapping else 0
     return FitReport(
         base=opened.name,
@@ -79,19 +82,24 @@ def fit(
         ranker=ranker.choice,
         cold=cold,
         dialogues=dialogues,
+        nets=nets,
         fusion=weighed.to_json() if weighed else {},
         seconds=time.perf_counter() - started,
     )
 
 
-def _learn_from_dialogues(base: KnowledgeBase, progress: Callable[[str], None] | None) -> int:
-    """Store what past dialogues teach: the vectors of their contexts and the re-ranker."""
+def _learn_from_dialogues(base: KnowledgeBase, progress: Callable[[str], None] | None) -> tuple[int, bool]:
+    """Store what past dialogues teach: the vectors of their contexts and the re-ranker.
+
+    Returns how many dialogues it was learnt from, and whether it has nets.
+    """
     if not (base.has("dialogues") and base.has("vectors")):
-        return 0
+        return 0, False
     from tools.past import store_contexts
-    from tools.reranker.stored import fit_reranker
+    from tools.reranker.stored import fit_reranker, has_nets
 
     if progress is not None:
         progress(f"learning from {len(base.dialogues):,} past dialogues")
     store_contexts(base)
-    return fit_reranker(base)
+    learnt = fit_reranker(base)
+    return learnt, learnt > 0 and has_nets(base)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import hashlib
+import json
+import sys
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +20,7 @@ from knowledge.schema import Facet, Schema
 from tools.reranker.collection import Collection, queries_of
 from tools.reranker.features import FEATURES, rows_of
 from tools.reranker.lexicon import Lexicon
+from tools.reranker.net import Inputs, Nets, learn_nets
 from tools.reranker.ranker import DialogueRanker
 from tools.reranker.scorers import Content, Floats
 from tools.reranker.training import Settings, labels, out_of_fold, train
@@ -139,7 +143,104 @@ def test_negatives_are_kept_at_the_rate_whatever_their_score_and_weigh_its_inver
 def test_rows_and_trees_are_the_same_each_time(collection: Collection) -> None:
     a, b = out_of_fold(collection, SETTINGS), out_of_fold(collection, SETTINGS)
     assert np.array_equal(a.x, b.x, equal_nan=True)
-    assert train(a, SETTINGS).models == train(b, SETTINGS).models
+    first, second = train(a, SETTINGS), train(b, SETTINGS)
+    assert first.models == second.models
+    assert first.nets is not None
+    assert second.nets is not None
+    assert np.array_equal(first.nets.score(a.x), second.nets.score(b.x))
+    other = train(a, replace(SETTINGS, seed=8)).nets
+    assert other is not None
+    assert not np.array_equal(first.nets.score(a.x), other.score(a.x))
+
+
+def smooth(cases: int, seed: int) -> tuple[Floats, np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+    """Twenty rows a case: wanted is the best sum of two features; a third is noise, sometimes missing, a fourth always the same."""
+    rng = np.random.default_rng(seed)
+    x = rng.standard_normal((cases, 20, 4)).astype(np.float32)
+    y = np.zeros((cases, 20), dtype=np.int8)
+    y[np.arange(cases), (x[:, :, 0] + x[:, :, 1]).argmax(axis=1)] = 1
+    x[:, :, 2][rng.random((cases, 20)) < 0.2] = np.nan
+    x[:, :, 3] = 5.0
+    return x.reshape(-1, 4), y.ravel(), np.repeat(np.arange(cases), 20)
+
+
+def first_share(nets: Nets, cases: int = 500) -> float:
+    """Return the share of unseen cases whose wanted row stands first; chance is .05, the better of the two features alone some .4."""
+    x, y, _ = smooth(cases, seed=1)
+    return float(np.mean(nets.score(x).reshape(-1, 20).argmax(axis=1) == y.reshape(-1, 20).argmax(axis=1)))
+
+
+def test_a_net_learns_what_no_feature_says_alone_and_nothing_from_chance() -> None:
+    x, y, case = smooth(1500, seed=0)
+    weight = np.ones(len(y), dtype=np.float32)
+    learnt = learn_nets(x, y, weight, case, count=1, seed=0)
+    assert learnt is not None
+    assert first_share(learnt) > 0.7
+    shuffled = np.random.default_rng(2).permuted(y.reshape(-1, 20), axis=1).ravel()
+    chance = learn_nets(x, shuffled, weight, case, count=1, seed=0)
+    assert chance is not None
+    assert first_share(chance) < 0.15
+
+
+def test_learning_nets_leaves_torch_as_it_was() -> None:
+    import torch
+
+    x, y, case = smooth(40, seed=0)
+    torch.manual_seed(3)
+    expected, threads = torch.rand(1).item(), torch.get_num_threads()
+    torch.manual_seed(3)
+    learn_nets(x, y, np.ones(len(y), dtype=np.float32), case, count=1, seed=0)
+    assert torch.rand(1).item() == expected
+    assert torch.get_num_threads() == threads
+
+
+def test_inputs_of_a_net_are_bounded_whatever_comes() -> None:
+    x, _, _ = smooth(50, seed=0)
+    inputs = Inputs.of(x)
+    assert inputs.missing.tolist() == [2]
+    odd = np.array([[1e9, -1e9, np.nan, 7.0], [0.0, np.nan, 0.0, 5.0]], dtype=np.float32)
+    found = inputs(odd)
+    assert np.isfinite(found).all()
+    assert np.abs(found).max() <= 5.0
+    # Standardised, then the scores of the quantiles (nothing to tell apart in the last), then what is missing.
+    assert found.shape == (2, 9)
+    assert found[0, :2].tolist() == [5.0, -5.0]
+    assert (found[:, 7] == 0.0).all()
+    assert found[:, 8].tolist() == [1.0, 0.0]
+    grid = np.zeros((100, 4), dtype=np.float32)
+    grid[:, 0] = np.linspace(-4, 4, 100)
+    assert (np.diff(inputs(grid)[:, 4]) >= 0).all()
+
+
+def test_nets_weigh_as_much_as_the_trees(collection: Collection) -> None:
+    rows = out_of_fold(collection, SETTINGS)
+    both = train(rows, SETTINGS)
+    assert both.nets is not None
+    alone = train(rows, replace(SETTINGS, nets=0))
+    assert alone.nets is None
+    assert np.allclose(both.score(rows.x), (alone.score(rows.x) + both.nets.score(rows.x)) / 2)
+
+
+def test_without_torch_the_trees_stand_alone_and_it_is_said(
+    collection: Collection, ranker: DialogueRanker, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ranker.save(tmp_path)
+    assert (tmp_path / "nets.npz").is_file()
+    monkeypatch.setitem(sys.modules, "torch", None)
+    told: list[str] = []
+    bare = DialogueRanker.fit(collection, SETTINGS, progress=lambda what, done, total: told.append(what))
+    assert bare.trees is not None
+    assert bare.trees.nets is None
+    assert "torch is not installed" in told[-1]
+    queries = collection.queries.part(slice(0, 5))
+    # What was learnt with torch is read without it.
+    again = DialogueRanker.load(tmp_path, collection.past())
+    assert np.array_equal(next(again.scores(queries)), next(ranker.scores(queries)))
+    # Nets of an earlier fit must not stand beside the trees of a later one.
+    bare.save(tmp_path)
+    assert not (tmp_path / "nets.npz").exists()
+    again = DialogueRanker.load(tmp_path, collection.past())
+    assert np.array_equal(next(again.scores(queries)), next(bare.scores(queries)))
 
 
 def test_mentioned_items_stay_out_of_the_pool_unless_repeats_count(collection: Collection) -> None:
@@ -179,6 +280,17 @@ def test_what_was_saved_scores_the_same(collection: Collection, ranker: Dialogue
     again = DialogueRanker.load(tmp_path, collection.past())
     queries = collection.queries.part(slice(0, 5))
     assert np.array_equal(next(ranker.scores(queries)), next(again.scores(queries)))
+    stored = json.loads((tmp_path / "trees.json").read_text(encoding="utf-8"))
+    del stored["nets"]
+    (tmp_path / "trees.json").write_text(json.dumps(stored), encoding="utf-8")
+    before = DialogueRanker.load(tmp_path, collection.past())
+    assert before.trees is not None
+    assert before.trees.nets is None
+    assert np.isfinite(next(before.scores(queries))).all()
+    (tmp_path / "trees.json").write_text(json.dumps({**stored, "nets": True}), encoding="utf-8")
+    (tmp_path / "nets.npz").write_bytes((tmp_path / "nets.npz").read_bytes()[:1000])
+    with pytest.raises(BaseDamaged, match=r"nets\.npz.*sommelier fit"):
+        DialogueRanker.load(tmp_path, collection.past())
     (tmp_path / "trees.json").write_text("{}", encoding="utf-8")
     with pytest.raises(BaseDamaged, match="sommelier fit"):
         DialogueRanker.load(tmp_path, collection.past())
@@ -204,7 +316,9 @@ def test_a_base_keeps_its_re_ranker_and_rank_uses_it(tmp_path: Path, monkeypatch
     base = KnowledgeBase.open(tmp_path / "base")
     said = Utterance(speaker="seeker", text="something trading please", items=("g06", "nowhere"))
     assert stored.dialogue_scores(base, [said]) is None
+    assert not stored.has_nets(base)
     assert stored.fit_reranker(base, SETTINGS) == 136
+    assert stored.has_nets(base)
     scores = stored.dialogue_scores(base, [said])
     assert scores is not None
     assert base.catalogue.ids[int(np.nanargmax(scores))] in {"g08", "g10"}

@@ -1,4 +1,4 @@
-"""The re-ranker as a whole: scorers, pool, trees; fitted on past dialogues, stored in a base."""
+"""The re-ranker as a whole: scorers, pool, trees and nets; fitted on past dialogues, stored in a base."""
 
 from __future__ import annotations
 
@@ -12,12 +12,14 @@ from numpy.typing import NDArray
 from knowledge.errors import BaseDamaged
 from tools.reranker.collection import Collection
 from tools.reranker.features import FEATURES, Rows
+from tools.reranker.net import Nets
 from tools.reranker.scorers import Floats, Past, Queries
 from tools.reranker.training import CHUNK, Progress, Settings, Trees, out_of_fold, pool_rows, train
 
 __all__ = ["DialogueRanker"]
 
 FILE = "trees.json"
+NET_FILE = "nets.npz"
 FORMAT = 1
 BEYOND = 1e3
 """How far below the pool the rest of the catalogue starts, in standardised score."""
@@ -37,7 +39,7 @@ class DialogueRanker:
     ) -> DialogueRanker:
         """Fit the scorers on all dialogues and, with `trees`, the order on out-of-fold rows."""
         settings = settings or Settings()
-        found = train(out_of_fold(collection, settings, progress), settings) if trees else None
+        found = train(out_of_fold(collection, settings, progress), settings, progress) if trees else None
         return cls(collection.past(), found, repeats=settings.repeats)
 
     def scores(self, queries: Queries, *, untrained: bool = False) -> Iterator[Floats]:
@@ -74,7 +76,7 @@ class DialogueRanker:
         return result
 
     def save(self, folder: Path) -> None:
-        """Write the trees and the words that tell dialogues apart; the scorers are fitted again from the base's dialogues on loading."""
+        """Write the trees and the nets; the scorers are fitted again from the base's dialogues on loading."""
         folder.mkdir(parents=True, exist_ok=True)
         assert self.trees is not None
         data = {
@@ -83,17 +85,23 @@ class DialogueRanker:
             "repeats": self.repeats,
             "spread": self.trees.spread,
             "models": self.trees.models,
+            "nets": self.trees.nets is not None,
         }
+        if self.trees.nets is not None:
+            self.trees.nets.save(folder / NET_FILE)
+        else:
+            (folder / NET_FILE).unlink(missing_ok=True)
         (folder / FILE).write_text(json.dumps(data) + "\n", encoding="utf-8")
 
     @classmethod
     def load(cls, folder: Path, past: Past) -> DialogueRanker:
-        """Read what `save` wrote. Raises BaseDamaged where it does not fit this version."""
+        """Read what `save` wrote, in this version or before there were nets. Raises BaseDamaged where it does not fit this version."""
         path = folder / FILE
         try:
             data = json.loads(path.read_text(encoding="utf-8"))
             if data["format"] != FORMAT or tuple(data["features"]) != FEATURES:
                 raise BaseDamaged(f"{str(path)!r} was made by another version; run `sommelier fit` on the base again")
-            return cls(past, Trees(data["models"], data["spread"]), repeats=data["repeats"])
+            nets = Nets.load(folder / NET_FILE) if data.get("nets") else None
+            return cls(past, Trees(data["models"], data["spread"], nets=nets), repeats=data["repeats"])
         except (OSError, ValueError, KeyError, TypeError) as error:
             raise BaseDamaged(f"{str(path)!r} cannot be read ({error}); run `sommelier fit` on the base again") from error

@@ -10,7 +10,7 @@ from knowledge.dialogues import Dialogue, merge_turns
 from tools.derived import kept
 from tools.reranker.cases import situation
 from tools.reranker.collection import Collection, item_text, queries_of
-from tools.reranker.ranker import BEYOND, FILE, DialogueRanker
+from tools.reranker.ranker import BEYOND, FILE, NET_FILE, DialogueRanker
 from tools.reranker.scorers import Content, Floats
 from tools.reranker.training import Progress, Settings
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
     from knowledge.dialogues import Utterance
 
-__all__ = ["FEWEST", "dialogue_scores", "fit_reranker", "has_reranker"]
+__all__ = ["FEWEST", "dialogue_scores", "fit_reranker", "has_nets", "has_reranker"]
 
 FOLDER = "reranker"
 FEWEST = 500
@@ -30,6 +30,11 @@ FEWEST = 500
 def has_reranker(base: KnowledgeBase) -> bool:
     """Say whether a re-ranker is stored in the base."""
     return (base.fitted / FOLDER / FILE).is_file()
+
+
+def has_nets(base: KnowledgeBase) -> bool:
+    """Say whether the base's re-ranker has nets beside its trees; without torch it is fitted without."""
+    return has_reranker(base) and (base.fitted / FOLDER / NET_FILE).is_file()
 
 
 def _embed(base: KnowledgeBase, texts: Sequence[str]) -> Floats:

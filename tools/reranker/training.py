@@ -1,4 +1,4 @@
-"""Train the re-ranker: out-of-fold rows in chronological blocks, boosted trees with weighted negatives.
+"""Train the re-ranker: out-of-fold rows in chronological blocks, boosted trees and small nets with weighted negatives.
 
 Two traps, both silent. Rows must come from scorers that never saw their dialogue, nor those of the same people around it: whole
 chronological blocks are held out, not random dialogues. Negatives must be sampled uniformly and weighted by one over the rate: keeping
@@ -19,6 +19,7 @@ from knowledge.errors import BadInput, Unavailable
 from tools.reranker.cases import Case
 from tools.reranker.collection import Collection
 from tools.reranker.features import FEATURES, Rows, rows_of
+from tools.reranker.net import Nets, learn_nets
 from tools.reranker.scorers import Floats, Past, Queries
 
 __all__ = ["CHUNK", "Settings", "Training", "Trees", "out_of_fold", "pool_rows", "train"]
@@ -37,7 +38,9 @@ class Settings:
     cases: int = 8_000
     """Cases to learn from, spread evenly over the blocks; more of them gain less than more models do."""
     models: int = 4
-    """Models averaged; odd ones have twice the leaves."""
+    """Boosted models averaged; odd ones have twice the leaves."""
+    nets: int = 2
+    """Nets averaged, which together weigh as much as the trees together; 0, or no torch, leaves the trees alone."""
     rate: float = 0.2
     """Share of the negatives kept, uniformly; each weighs one over it."""
     rounds: int = 160
@@ -66,11 +69,15 @@ ONE_THREAD = 4_096
 
 @dataclass(slots=True)
 class Trees:
-    """Boosted trees as LightGBM text models; the score is their mean after standardising each by its spread in training."""
+    """Boosted trees as LightGBM text models; the score is their mean after standardising each by its spread in training.
+
+    With nets it is the mean of that and theirs.
+    """
 
     models: list[str]
     spread: list[float]
     features: tuple[str, ...] = FEATURES
+    nets: Nets | None = None
     _boosters: list[Any] = field(default_factory=list)
 
     def score(self, x: Floats) -> NDArray[np.float64]:
@@ -83,7 +90,8 @@ class Trees:
         threads = 2 if len(x) > ONE_THREAD else 1
         for booster, spread in zip(self._boosters, self.spread, strict=True):
             total += booster.predict(x, raw_score=True, num_threads=threads) / spread
-        return total / len(self.models)
+        total /= len(self.models)
+        return total if self.nets is None else (total + self.nets.score(x)) / 2
 
 
 def _lightgbm() -> Any:
@@ -152,8 +160,11 @@ def labels(rows: Rows, cases: Sequence[Case], n_items: int, *, repeats: bool) ->
     return table[rows.case, rows.item]
 
 
-def train(rows: Training, settings: Settings) -> Trees:
-    """Fit the trees: binary log-loss models of two shapes, averaged. Deterministic for a seed and one LightGBM version."""
+def train(rows: Training, settings: Settings, progress: Progress | None = None) -> Trees:
+    """Fit the trees, binary log-loss models of two shapes, and the nets beside them.
+
+    Deterministic for a seed and one version of LightGBM and torch. Without torch the trees stand alone and `progress` is told.
+    """
     lightgbm = _lightgbm()
 
     def one(number: int) -> tuple[str, float]:
@@ -181,4 +192,7 @@ def train(rows: Training, settings: Settings) -> Trees:
     # Models side by side, one thread each: threads that share one model wait for each other at every split.
     with ThreadPoolExecutor(max_workers=settings.threads) as pool:
         models, spread = zip(*pool.map(one, range(settings.models)), strict=True)
-    return Trees(list(models), list(spread))
+    nets = learn_nets(rows.x, rows.y, rows.weight, rows.case, count=settings.nets, seed=settings.seed) if settings.nets else None
+    if progress is not None and settings.nets:
+        progress("re-ranker nets" if nets else "re-ranker without nets: torch is not installed, the trees stand alone", 1, 1)
+    return Trees(list(models), list(spread), nets=nets)
