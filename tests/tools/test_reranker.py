@@ -343,3 +343,22 @@ def test_a_base_keeps_its_re_ranker_and_rank_uses_it(tmp_path: Path, monkeypatch
     assert whole != scored(dialogue=(before[0], Utterance(speaker="recommender", text="this one"), now))
     remembered = scored(dialogue=(now,), taste=Taste(liked={"item:g06": 1.0}, history=("g06",)))
     assert remembered == scored(dialogue=(Utterance(speaker="seeker", text="", items=("g06",)), now))
+
+
+def test_the_report_of_a_fit_says_whether_nets_stand_beside_the_trees(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from knowledge.base import KnowledgeBase
+    from knowledge.build import build
+    from knowledge.sources.base import Events, MemorySource
+    from tools.fit import fit
+    from tools.reranker import stored
+
+    monkeypatch.setenv("SOMMELIER_HOME", str(tmp_path / "home"))
+    monkeypatch.setattr(stored, "FEWEST", 50)
+    monkeypatch.setattr("tools.reranker.ranker.Settings", lambda: SETTINGS)
+    events = Events.of((f"u{u}", f"g{i % 40:02}", 1.0, float(i)) for u in range(20) for i in range(u, u + 8))
+    build(MemorySource(SCHEMA, ITEMS, events=events, dialogues=[dialogue(n) for n in range(136)]), tmp_path / "base", encoder="tfidf")
+    report = fit(KnowledgeBase.open(tmp_path / "base"), fusion=False)
+    assert (report.dialogues, report.to_json()["nets"]) == (136, True)
+    monkeypatch.setitem(sys.modules, "torch", None)
+    report = fit(KnowledgeBase.open(tmp_path / "base"), fusion=False)
+    assert (report.dialogues, report.to_json()["nets"]) == (136, False)
