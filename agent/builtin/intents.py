@@ -58,13 +58,21 @@ def _value_names(draft: Draft, where: dict[str, object]) -> list[tuple[str, str]
     return []
 
 
+_TO_THEIR_LIKING = (
+    r"(?:(?:would|will) (?:i|we|he|she|they|my \w+)|do you think (?:i|we|he|she|they|my \w+) (?:would|will|might))"
+    r" (?:\w+ )?(?:like|love|enjoy)(?! (?:something|anything|some|a|an|to)(?!\S)).*"
+)
+"""Asked of a thing named: "would she like Emma?"."""
+
+
 def _why(draft: Draft) -> Request | None:
     if does(draft.reading, "why_not"):
         pointed = () if items_of(draft) else draft.pointed
         return request_of(
             draft, "why_not", mentions=spoken_of(draft), wish="", critiques=(), question=None, constraints=(), refers_to=pointed
         )
-    if does(draft.reading, "explains"):
+    liking = items_of(draft) and draft.reading.utterance.has(_TO_THEIR_LIKING)
+    if liking or does(draft.reading, "explains"):
         pointed = draft.pointed or tuple(i for i in items_of(draft) if i[5:] in draft.situation.shown)
         if not pointed and not items_of(draft) and not draft.situation.shown:
             return None
@@ -335,7 +343,7 @@ def _likened(draft: Draft, *, vein: bool) -> tuple[Mention, ...]:
         before = reading.utterance.between(ref.start - 3, ref.start)
         if re.search(r"(?:nothing|not|anything but) (?:\w+ )?(?:like|similar to)$", before):
             mentions.extend(Mention(text="", entity=i, stance="reject") for i in ref.items)
-        elif before.endswith(" as") and draft.critiques:
+        elif before.endswith((" of", " as", " behind")) and (ref.start - 1 in draft.taken or (draft.critiques and before.endswith(" as"))):
             continue
         elif re.search(r"(?<!\S)(?:like|similar to|as|vein of|more of|more)$", before) or (likened and len(draft.refs) == 1):
             mentions.extend(

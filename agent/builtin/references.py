@@ -310,24 +310,25 @@ def facet_reference(reading: Reading, situation: Situation) -> tuple[str, str, i
     return None
 
 
-def behind(reading: Reading, situation: Situation) -> tuple[str, tuple[str, ...], int, int] | None:
-    """Return (facet, values, start, end) for "the designer of Catan", "the same author as Emma", or None.
+def behind(reading: Reading, situation: Situation, refs: Sequence[Reference] = ()) -> tuple[str, tuple[str, ...], int, int] | None:
+    """Return (facet, values, start, end) for "the designer of Catan", "the same author as the second", or None.
 
-    The tokens run from the attribute's word to the end of the item's name.
+    The tokens run from the attribute's word to the end of the item's name, or of the reference to one item.
     """
     for mark in reading.of("link"):
-        if mark.link is None or mark.link.kind != "item" or not mark.link.entity:
-            continue
-        somebody = _somebody(reading, situation, mark)
-        if somebody is not None:
-            return somebody
-        at = mark.start - 1
+        if mark.link is not None and mark.link.kind == "item" and mark.link.entity:
+            somebody = _somebody(reading, situation, mark)
+            if somebody is not None:
+                return somebody
+    links = [(m.start, m.end, m.link.entity) for m in reading.of("link") if m.link is not None and m.link.kind == "item" and m.link.entity]
+    for start, end, name in (*links, *((r.start, r.end, r.items[0]) for r in refs if len(r.items) == 1)):
+        at = start - 1
         while at > 0 and reading.utterance.words[at] in {"the", *words_of(reading.schema.item.singular)}:
             at -= 1
         named = reading.at(at - 1)
         if reading.utterance.words[at] not in {"of", "behind", "as", "from"} or named is None or named.kind != "attribute":
             continue
-        item_id = split_entity(mark.link.entity)[1]
+        item_id = split_entity(name)[1]
         sense = next((s for s in named.senses if s.kind == "facet"), None)
         if sense is None or item_id not in situation.base.catalogue:
             continue
@@ -335,7 +336,7 @@ def behind(reading: Reading, situation: Situation) -> tuple[str, tuple[str, ...]
         if values:
             # A cast is long: who "the lead" is stands first.
             kept = values[:1] if reading.schema.facet(sense.name).kind == "person" and len(values) > FEW else values
-            return sense.name, tuple(kept), named.start, mark.end
+            return sense.name, tuple(kept), named.start, end
     return None
 
 

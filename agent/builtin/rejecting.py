@@ -21,9 +21,11 @@ __all__ = ["turned_down"]
 
 
 _PRAISED = (
-    r"(?:it|that|they|those|both) (?:was|were|is|are) (?:so |really |very |absolutely |just |pretty |both |all )*(?:amazing|great|good|awesome|"
-    r"brilliant|fantastic|excellent|wonderful|superb|perfect|incredible|hilarious|beautiful|lovely|fun)|(?:loved|liked|enjoyed) (?:it|them|that|those)"
+    r"(?:it|that|they|those|both) (?:was|were|is|are) (?:so |really |very |absolutely |just |pretty |both |all )*"
+    r"(?:amazing|great|good|awesome|brilliant|fantastic|excellent|wonderful|superb|perfect|incredible|hilarious|beautiful|lovely|fun)|"
+    r"(?:loved|liked|enjoyed) (?:it|them|that|those)"
 )
+"""Said of what was seen, it was liked."""
 
 
 def turned_down(draft: Draft) -> Request | None:

@@ -39,7 +39,7 @@ def items_of(draft: Draft) -> list[str]:
 
 def spoken_of(draft: Draft) -> tuple[Mention, ...]:
     """Return the mentions as what is spoken about, those judged in passing left as they are."""
-    yes_or_no = draft.reading.utterance.whole(r"(?:so |and )?(?:is|was|are) .*")
+    yes_or_no = draft.reading.utterance.whole(r"(?:so |and )?(?:is|was|are|would|will|should|do you think) .*")
     return tuple(
         m if m.stance in {"like", "dislike", "seen"} and not yes_or_no else m.model_copy(update={"stance": "about"}) for m in draft.mentions
     )

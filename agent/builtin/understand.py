@@ -167,14 +167,13 @@ def _own_tongue(draft: Draft, words: str, start: int, end: int) -> bool:
 
 def _behind(draft: Draft) -> None:
     """Take "something by the designer of Catan" as a condition on who stands behind that item."""
-    found = behind(draft.reading, draft.situation) if draft.question is None else None
+    found = behind(draft.reading, draft.situation, draft.refs) if draft.question is None else None
     if found is None:
         return
     facet, values, start, end = found
     link = draft.reading.at(end - 1)
-    assert link is not None
-    assert link.link is not None
-    draft.mention(link.link.text, link.link.entity, Opinion("about"))
+    if link is not None and link.link is not None:
+        draft.mention(link.link.text, link.link.entity, Opinion("about"))
     where: dict[str, Any] = {"facet": facet, "has": list(values)}
     words = draft.reading.utterance.raw(start, end)
     out = negated(draft.reading, Mark(start, start, "attribute"))
@@ -364,6 +363,9 @@ def _amount(draft: Draft, mark: Mark, conditions: Conditions) -> None:
 def _that_facet(draft: Draft) -> None:
     """Take "that designer" as a condition, or as what a question is about."""
     found = facet_reference(draft.reading, draft.situation)
+    if found is not None and draft.taken.intersection(range(found[2], found[3])):
+        # "The same author as Emma" has said whose.
+        return
     person = pronoun_person(draft.reading, draft.situation) if found is None else None
     if found is not None:
         name, said, start, end = found

@@ -310,13 +310,15 @@ def _explain(situation: Situation, fact: Fact, voice: Voice) -> Iterator[str]:
             )
             continue
         texts = _asked_once([t for t in dict.fromkeys(texts) if t and not t.startswith(("not ", "in its own words"))][:3])
+        picked = item["id"] in situation.shown or any(item["id"] in e.slate for e in situation.exchanges)
         if not texts:
-            yield (" " if at else "") + f"No strong reason: {named} simply came out well among what fitted."
+            reason = f"No strong reason: {named} simply came out well among what fitted."
+            yield (" " if at else "") + (reason if picked else f"Nothing you have told me speaks for {named} in particular.")
             continue
         first, rest = texts[0], texts[1:]
+        because = f"it is {first}" if _adjectival(first) else f"it {first}"
         opening = voice.pick(
-            [f"{named}: {first}", f"I picked {named} as it is {first}" if _adjectival(first) else f"I picked {named} as it {first}"],
-            f"why {at}",
+            [f"{named}: {first}", f"I picked {named} as {because}" if picked else f"For {named} speaks that {because}"], f"why {at}"
         )
         last = [f"and {rest[-1]}"] if len(rest) > 1 else rest[-1:]
         more = "".join(f"; {r}" for r in (*rest[:-1], *last))

@@ -335,3 +335,35 @@ def test_what_was_seen_and_praised_is_liked(bases: Mapping[str, KnowledgeBase]) 
 
     assert stances("ooh I forgot, I saw that last week. it was amazing") == [("item:heat-1995", "like")]
     assert stances("seen that one") == [("item:heat-1995", "seen")]
+
+
+@pytest.mark.parametrize(
+    "say", ["would she like Ronin?", "would I like Ronin?", "do you think my dad would enjoy Ronin?", "will my kids like Ronin"]
+)
+def test_whether_somebody_would_like_a_thing_is_a_question(bases: Mapping[str, KnowledgeBase], say: str) -> None:
+    request = understand(Situation(base=bases["films"], utterance=say, shown=SHOWN))
+    assert request.intent == "explain"
+    assert [(m.entity, m.stance) for m in request.mentions] == [("item:ronin-1998", "about")]
+
+
+def test_what_was_never_suggested_was_not_picked(films: Sommelier) -> None:
+    session = films.session()
+    session.say("I love Heat")
+    reply = session.say("would I like The Insider?").reply
+    assert "Insider" in reply
+    assert "picked" not in reply
+
+
+@pytest.mark.parametrize(
+    "say", ["have you got something by the same director as the second?", "something by the director of the second one"]
+)
+def test_the_maker_of_what_is_pointed_at(bases: Mapping[str, KnowledgeBase], say: str) -> None:
+    situation = Situation(base=bases["films"], utterance=say, shown=SHOWN, focus=("item:heat-1995",))
+    request = understand(situation)
+    assert [c.where for c in request.constraints] == [{"facet": "director", "has": ["Jean-Pierre Jeunet"]}]
+    assert not any(m.stance == "example" for m in request.mentions)
+
+
+def test_the_same_maker_as_that_of_a_title_is_that_one_alone(bases: Mapping[str, KnowledgeBase]) -> None:
+    situation = Situation(base=bases["films"], utterance="something by the same director as Ronin", shown=SHOWN, focus=("item:heat-1995",))
+    assert [c.where for c in understand(situation).constraints] == [{"facet": "director", "has": ["John Frankenheimer"]}]
