@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import numpy as np
+import numpy.typing as npt
 from pydantic import Field
 
 from tools.base import Arguments, Tool, ToolContext, ToolResult
 from tools.derived import kept as kept_values
 from tools.scope import open_candidates, positions_of
 
+if TYPE_CHECKING:
+    from knowledge.base import KnowledgeBase
+
 __all__ = ["TOOL", "PopularArguments"]
+
+Floats = npt.NDArray[np.float64]
 
 HALF_LIFE_YEARS = 10.0
 """With `recent`, an item of this age counts half."""
@@ -25,6 +33,19 @@ class PopularArguments(Arguments):
         default=(), description="Entity names such as 'genre:comedy'; only items with any of them are scored. Empty: all."
     )
     recent: bool = Field(default=False, description="True to prefer newer items: popularity is halved with every ten years of age.")
+
+
+def _drawn(base: KnowledgeBase, seed: int) -> Floats:
+    """Return a draw in 0..1 for every item, `(n_items,)`, by which ties are broken.
+
+    Of what is equally known each conversation meets another part first, not the beginning of the alphabet; what more people have liked
+    comes first more often (weighted sampling without replacement: Efraimidis and Spirakis 2006).
+    """
+    liked = kept_values(
+        base, "liked_by", lambda: base.interactions.popularity() if base.has("interactions") else np.ones(len(base.catalogue))
+    )
+    draw: Floats = np.random.default_rng(seed).random(len(base.catalogue)) ** (1.0 / np.maximum(liked, 1.0))
+    return draw
 
 
 def run(context: ToolContext, args: PopularArguments) -> ToolResult:
@@ -44,8 +65,7 @@ def run(context: ToolContext, args: PopularArguments) -> ToolResult:
             allowed[positions_of(base, name)] = True
         scores = np.where(allowed[kept.positions], scores, np.nan)
     if context.seed:
-        # Of what is equally known, each conversation meets another part first, and not the beginning of the alphabet.
-        scores = scores + 1e-6 * np.random.default_rng(context.seed // TURNS).random(len(base.catalogue))[kept.positions]
+        scores = scores + 1e-6 * _drawn(base, context.seed // TURNS)[kept.positions]
     asked = {"among": list(args.among), "recent": args.recent}
     return ToolResult(
         candidates=kept.with_signal("popular", scores, asked=asked), note=f"{int((~np.isnan(scores)).sum()):,} of {len(kept):,} scored"
