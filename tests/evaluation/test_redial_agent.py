@@ -99,7 +99,7 @@ def test_the_real_answers_stand_in_the_place_of_the_agents_own(base: KnowledgeBa
     agent = Replaying(base, settings=AgentSettings.from_environment(store=":memory:", brain="builtin"))
     with agent:
         last, errors = replayed(agent, turns, "one")
-        again, _ = replayed(agent, turns, "two")
+        again, _ = replayed(agent, turns, "one")
     assert errors == 0
     assert last is not None
     assert again is not None
