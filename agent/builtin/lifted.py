@@ -92,7 +92,14 @@ def _allowed(draft: Draft, mark: Mark) -> bool | None:
     if _matches(draft, _UNBOTHERED_AFTER, after):
         return True
     found = _matches(draft, _FINE_AFTER, after)
-    return None if found is None or draft.situation.asked is not None else bool(found["sure"])
+    return None if found is None or _answers(draft, mark) else bool(found["sure"])
+
+
+def _answers(draft: Draft, mark: Mark) -> bool:
+    """True where the mark is about what the question just put was about: "comedy is fine" is then what is wanted."""
+    asked = draft.situation.asked or {}
+    about = {mark.amount.number} if mark.amount is not None else {s.name for s in mark.senses}
+    return asked.get("attribute") in about
 
 
 def _matches(draft: Draft, pattern: re.Pattern[str], text: str) -> re.Match[str] | None:
@@ -269,6 +276,7 @@ def _unmarked(draft: Draft) -> Iterator[str]:
         for f in reading.utterance.all(pattern):
             word = f.group("x")
             free = all(reading.at(i) is None and i not in draft.taken for i in range(f.start, f.end))
-            if free and word.isalpha() and word not in FILLER | _NO_THING and draft.situation.asked is None:
+            offered = " ".join(map(str, (draft.situation.asked or {}).get("options", ()))).casefold().split()
+            if free and word.isalpha() and word not in FILLER | _NO_THING and word not in offered:
                 draft.taken.update(range(f.start, f.end))
                 yield word
