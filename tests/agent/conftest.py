@@ -1,4 +1,4 @@
-"""An open agent over the made-up games, with a brain that is a table."""
+"""Open agents: over the made-up games with a brain that is a table, and over the built-in catalogue with the built-in brain."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 from agent.config import Settings
 from agent.sommelier import Sommelier
 from knowledge.base import KnowledgeBase
+from tests.agent.annotated import open_bases
 from tests.agent.scripted import Reading, Scripted
 from tests.tools.toy import toy_base
 
@@ -34,3 +35,16 @@ def opened(games: KnowledgeBase) -> Iterator[Callable[..., Sommelier]]:
     yield make
     for somm in open_ones:
         somm.close()
+
+
+@pytest.fixture(scope="session")
+def bases(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, KnowledgeBase]:
+    """The built-in catalogue and the board games, without vectors."""
+    return open_bases(tmp_path_factory)
+
+
+@pytest.fixture(scope="module")
+def films(bases: Mapping[str, KnowledgeBase]) -> Iterator[Sommelier]:
+    """Open an agent over the built-in catalogue, with the built-in brain."""
+    with Sommelier.open(bases["films"], settings=Settings(store=":memory:", brain="builtin")) as opened:
+        yield opened

@@ -2,28 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import pytest
 
 from agent.brain import Exchange, Situation
 from agent.builtin.understand import understand
-from agent.config import Settings
 from agent.sommelier import Sommelier
 from knowledge.base import KnowledgeBase
-from tests.agent.annotated import open_bases
-
-
-@pytest.fixture(scope="module")
-def bases(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, KnowledgeBase]:
-    """The built-in catalogue and the board games, without vectors."""
-    return open_bases(tmp_path_factory)
-
-
-@pytest.fixture(scope="module")
-def films(bases: Mapping[str, KnowledgeBase]) -> Iterator[Sommelier]:
-    with Sommelier.open(bases["films"], settings=Settings(store=":memory:", brain="builtin")) as opened:
-        yield opened
 
 
 def compared(base: KnowledgeBase, say: str, shown: tuple[str, ...] = (), focus: tuple[str, ...] = ()) -> set[str]:

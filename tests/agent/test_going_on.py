@@ -20,16 +20,9 @@ from agent.sommelier import Sommelier
 from agent.standing import stand
 from knowledge.base import KnowledgeBase
 from knowledge.predicates import from_json
-from tests.agent.annotated import open_bases
 from tests.agent.scripted import wants
 
 Opened = Callable[..., Sommelier]
-
-
-@pytest.fixture(scope="module")
-def bases(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, KnowledgeBase]:
-    """The built-in catalogue and the board games, without vectors."""
-    return open_bases(tmp_path_factory)
 
 
 def after_counting(base: KnowledgeBase, counted: str, say: str) -> Request:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 
 import pytest
 
@@ -10,25 +10,11 @@ from agent.brain import Situation
 from agent.builtin.background import background
 from agent.builtin.text import read
 from agent.builtin.understand import understand
-from agent.config import Settings
 from agent.request import Request
 from agent.sommelier import Sommelier
 from knowledge.base import KnowledgeBase
-from tests.agent.annotated import open_bases
 
 SHOWN = ("heat-1995", "amelie-2001", "alien-1979")
-
-
-@pytest.fixture(scope="module")
-def bases(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, KnowledgeBase]:
-    """The built-in catalogue and the board games, without vectors."""
-    return open_bases(tmp_path_factory)
-
-
-@pytest.fixture(scope="module")
-def films(bases: Mapping[str, KnowledgeBase]) -> Iterator[Sommelier]:
-    with Sommelier.open(bases["films"], settings=Settings(store=":memory:", brain="builtin")) as opened:
-        yield opened
 
 
 def said(bases: Mapping[str, KnowledgeBase], say: str, *, shown: tuple[str, ...] = (), focus: tuple[str, ...] = ()) -> Request:

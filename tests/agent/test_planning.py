@@ -15,14 +15,8 @@ from agent.demonstrations import demonstrations, names_for, nearest
 from agent.request import Request
 from knowledge.base import KnowledgeBase
 from knowledge.predicates import from_json
-from tests.agent.annotated import cases, open_bases
+from tests.agent.annotated import cases
 from tools.registry import TOOLS
-
-
-@pytest.fixture(scope="session")
-def bases(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, KnowledgeBase]:
-    """The built-in catalogue and the board games, without vectors."""
-    return open_bases(tmp_path_factory)
 
 
 def tools_of(base: KnowledgeBase, request: Request, **context: object) -> list[str]:

@@ -10,12 +10,6 @@ from agent.brain import Situation
 from agent.builtin.understand import understand
 from agent.request import Request
 from knowledge.base import KnowledgeBase
-from tests.agent.annotated import open_bases
-
-
-@pytest.fixture(scope="module")
-def bases(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, KnowledgeBase]:
-    return open_bases(tmp_path_factory)
 
 
 def read(bases: Mapping[str, KnowledgeBase], say: str) -> Request:

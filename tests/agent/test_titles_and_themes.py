@@ -12,7 +12,6 @@ from agent.builtin.understand import understand
 from agent.request import Request
 from knowledge.base import KnowledgeBase
 from knowledge.build import build
-from tests.agent.annotated import open_bases
 
 CARD = """
 name: shelf
@@ -48,12 +47,6 @@ def shelf(tmp_path_factory: pytest.TempPathFactory) -> KnowledgeBase:
     (folder / "card.yaml").write_text(CARD, encoding="utf-8")
     build(str(folder / "shelf.csv"), folder / "base", encoder=None, card=folder / "card.yaml")
     return KnowledgeBase.open(folder / "base")
-
-
-@pytest.fixture(scope="module")
-def films(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, KnowledgeBase]:
-    """The built-in catalogue and the board games, without vectors."""
-    return open_bases(tmp_path_factory)
 
 
 def read(base: KnowledgeBase, say: str) -> Request:
@@ -108,16 +101,16 @@ def test_two_values_side_by_side_are_both_meant_where_any_item_has_both(shelf: K
     assert [c.where for c in read(shelf, "a Sci-Fi Romance film").constraints] == [{"facet": "genre", "has": ["Sci-Fi", "Romance"]}]
 
 
-def test_the_words_of_a_loved_title_ask_nothing(films: Mapping[str, KnowledgeBase]) -> None:
-    asked = read(films["films"], "I loved Heat and O Brother, Where Art Thou?. I'm looking for a crime film.")
+def test_the_words_of_a_loved_title_ask_nothing(bases: Mapping[str, KnowledgeBase]) -> None:
+    asked = read(bases["films"], "I loved Heat and O Brother, Where Art Thou?. I'm looking for a crime film.")
     assert (asked.intent, asked.question) == ("recommend", None)
     assert {m.stance for m in asked.mentions} == {"like"}
     assert {"facet": "genre", "has": ["crime"]} in [c.where for c in asked.constraints]
 
 
 @pytest.mark.parametrize("say", ["I loved Heat. Can you recommend a comedy film?", "my favourite is Heat, could you find me a comedy?"])
-def test_to_ask_for_a_kind_after_a_liking_is_no_question_about_the_liked(films: Mapping[str, KnowledgeBase], say: str) -> None:
-    asked = read(films["films"], say)
+def test_to_ask_for_a_kind_after_a_liking_is_no_question_about_the_liked(bases: Mapping[str, KnowledgeBase], say: str) -> None:
+    asked = read(bases["films"], say)
     assert (asked.intent, asked.question) == ("recommend", None)
     assert [c.where for c in asked.constraints] == [{"facet": "genre", "has": ["comedy"]}]
 
@@ -127,9 +120,9 @@ def test_to_ask_for_a_kind_after_a_liking_is_no_question_about_the_liked(films: 
     [("I really liked Heat. A comedy please", False), ("the most watched comedies", True), ("something really popular", True)],
 )
 def test_to_have_liked_something_much_is_not_to_ask_for_what_everybody_likes(
-    films: Mapping[str, KnowledgeBase], say: str, popular: bool
+    bases: Mapping[str, KnowledgeBase], say: str, popular: bool
 ) -> None:
-    assert read(films["films"], say).by_popularity is popular
+    assert read(bases["films"], say).by_popularity is popular
 
 
 @pytest.mark.parametrize("say", ["anything with robots?", "a comedy about a robot", "something with a robot"])

@@ -15,15 +15,9 @@ from agent.builtin.understand import understand
 from agent.request import Request
 from knowledge.base import KnowledgeBase
 from knowledge.predicates import from_json
-from tests.agent.annotated import Case, cases, differences, open_bases
+from tests.agent.annotated import Case, cases, differences
 
 GATE = 0.85
-
-
-@pytest.fixture(scope="session")
-def bases(tmp_path_factory: pytest.TempPathFactory) -> Mapping[str, KnowledgeBase]:
-    """The built-in catalogue and the board games, without vectors."""
-    return open_bases(tmp_path_factory)
 
 
 def situation(bases: Mapping[str, KnowledgeBase], case: Case) -> Situation:
