@@ -12,6 +12,7 @@ from importlib.resources import files
 from typing import Literal
 
 from agent.builtin.reading import Reading
+from agent.builtin.text import Utterance
 
 __all__ = ["Act", "compares", "does", "turns_down"]
 
@@ -28,22 +29,20 @@ _LEAD = (
 _END = r"(?: (?:please|now|again|then|thanks|thank you|mate|for me|to me|ok|lol|haha|though|instead|maybe|,|!|\?|\.|:|\)|\())*"
 
 
-_SENTENCE = re.compile(r"(?<= [.!?;])(?: |$)")
-
-
 @dataclass(frozen=True, slots=True)
 class _Patterns:
     whole: re.Pattern[str] | None
     anywhere: re.Pattern[str] | None
     unless: re.Pattern[str] | None
 
-    def found(self, said: str) -> bool:
+    def found(self, utterance: Utterance) -> bool:
+        said = utterance.joined
         if self.unless is not None and self.unless.search(said):
             return False
         if self.whole is not None and self.whole.fullmatch(said):
             return True
         # What is said in one sentence is not carried on in the next: "how are you. I would like ..." asks nothing of what is shown.
-        return self.anywhere is not None and any(self.anywhere.search(part) for part in _SENTENCE.split(said))
+        return self.anywhere is not None and any(self.anywhere.search(utterance.between(*s)) for s in utterance.sentences)
 
 
 @cache
@@ -74,7 +73,7 @@ def _patterns(act: str, items: str, use: str, used: str) -> _Patterns:
 
 def does(reading: Reading, act: Act) -> bool:
     """True where the utterance does that."""
-    return _patterns(act, reading.items, reading.use, reading.used).found(reading.utterance.joined)
+    return _patterns(act, reading.items, reading.use, reading.used).found(reading.utterance)
 
 
 def compares(reading: Reading) -> bool:

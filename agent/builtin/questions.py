@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from agent.builtin.acts import does
 from agent.builtin.attributes import asked_attribute, range_asked
 from agent.builtin.opinions import opinion
 from agent.builtin.reading import Mark, Reading
-from agent.builtin.references import Reference, behind, pointed_at, pronoun_person
+from agent.builtin.references import Reference, pointed_at
+from agent.builtin.whose import behind, pronoun_person
 from agent.request import Question
 from knowledge.entities import entity, item_entity
 
@@ -43,24 +43,24 @@ _HAVE = (
 
 def question(reading: Reading, situation: Situation, refs: list[Reference]) -> Question | None:
     """Return the fact an utterance asks for, or None where it asks for none."""
-    parts, start = reading.sentences, 0
-    places = [(start := start + len(part.utterance)) - len(part.utterance) for part in parts]
+    spans = reading.utterance.sentences
+    if len(spans) < 2:
+        return _asked_in(reading, situation, refs)
     # What was asked last counts, unless something is wished for after it.
-    for at in reversed(range(len(parts))):
-        own = [r for r in refs if places[at] <= r.start < places[at] + len(parts[at].utterance)]
-        if len(parts) > 1 and not own and parts[at].utterance.has(_PRONOUN):
-            own = [r for r in refs if r.start < places[at]][-1:] or _named_before(parts[:at])
-        found = _asked_in(parts[at], situation, own)
-        if found is not None:
+    for start, end in reversed(spans):
+        part = reading.part(start, end)
+        own = [r for r in refs if start <= r.start < end]
+        if not own and part.utterance.has(_PRONOUN):
+            own = [r for r in refs if r.start < start][-1:] or _named_before(reading, start)
+        found = _asked_in(part, situation, own)
+        if found is not None or part.utterance.has(_WANTS.format(items=reading.items)):
             return found
-        if len(parts) > 1 and parts[at].utterance.has(_WANTS.format(items=reading.items)):
-            return None
     return None
 
 
-def _named_before(parts: Sequence[Reading]) -> list[Reference]:
-    """Return the item named last in sentences before, as what "it" or "that" means."""
-    names = [m.link.entity for part in parts for m in part.of("link") if m.link is not None and m.link.kind == "item" and m.link.entity]
+def _named_before(reading: Reading, start: int) -> list[Reference]:
+    """Return the item named last before a sentence, as what "it" or "that" means in it."""
+    names = [name for mark, name in reading.titles if mark.end <= start]
     return [Reference(0, 0, (names[-1],))] if names else []
 
 
@@ -81,12 +81,10 @@ def _asked_in(reading: Reading, situation: Situation, refs: list[Reference]) -> 
 
 def _subject(reading: Reading, situation: Situation, refs: list[Reference]) -> str | None:
     """Return the item asked about: named, pointed at, or spoken of last."""
-    for mark in reading.of("link"):
-        if mark.link is None or mark.link.entity is None or mark.link.kind != "item":
-            continue
+    for mark, name in reading.titles:
         told = opinion(reading, mark) if refs else None
         if told is None or told.stance not in {"like", "dislike", "seen"}:
-            return mark.link.entity
+            return name
     return refs[-1].items[0] if refs else None
 
 

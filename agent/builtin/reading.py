@@ -185,7 +185,7 @@ class Reading:
         return bool(re.search(rf"(?:^| ){thing} about (?:an? |the )?{listed}$", self._before(start)))
 
     def _kind(self, word: str) -> bool:
-        """True for a word that stands for items: "film", "something", "comedy"."""
+        """True for a word that stands for items: "game", "something", "comedy"."""
         senses = self.lexicon.at((word,), 0)[1]
         return bool(re.fullmatch(rf"{self.items}|something|anything|stuff|ones?", word)) or any(s.kind == "value" for s in senses)
 
@@ -306,21 +306,18 @@ class Reading:
     def untitled(self) -> Reading:
         """The same reading with the words of every title of several words hidden, since they ask for nothing ("Where Art Thou")."""
         twin = copy(self)
-        titles = [m for m in self.of("link") if m.link is not None and m.link.entity is not None and m.link.kind == "item"]
-        twin.utterance = self.utterance.hiding(i for m in titles if m.end - m.start > 1 for i in range(m.start, m.end))
+        twin.utterance = self.utterance.hiding(i for m, _ in self.titles if m.end - m.start > 1 for i in range(m.start, m.end))
         return twin
 
-    @cached_property
-    def sentences(self) -> tuple[Reading, ...]:
-        """Each sentence as a reading of its own, in order."""
-        spans = self.utterance.sentences
-        return tuple(self.part(start, end) for start, end in spans) if len(spans) > 1 else (self,)
+    @property
+    def titles(self) -> list[tuple[Mark, str]]:
+        """The marks of the known items named, left to right, with the entity of each."""
+        return [(m, m.link.entity) for m in self.of("link") if m.link is not None and m.link.kind == "item" and m.link.entity]
 
     def part(self, start: int, end: int) -> Reading:
         """Return tokens [start, end) as a reading of their own; what is said of its names was read from the whole."""
         twin = copy(self)
-        for name in ("untitled", "sentences"):
-            twin.__dict__.pop(name, None)
+        twin.__dict__.pop("untitled", None)
         twin.__dict__["said"] = self.said
         twin.utterance = self.utterance.part(start, end)
         twin.marks = [replace(m, start=m.start - start, end=m.end - start) for m in self.marks if start <= m.start and m.end <= end]

@@ -1,4 +1,4 @@
-"""Sentences that recount or remark and ask for nothing: "I loved that one with Ada", "yes, from the 80s, great film", "was that Bob?".
+"""Sentences that recount or remark and ask for nothing: "I loved that one with Ada", "yes, from the 80s, great one", "was that Bob?".
 
 What they name is spoken of, not demanded: a person, a value or a year in them is no condition on what to suggest.
 """
@@ -8,12 +8,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from agent.builtin.text import SENTENCE_ENDS
+
 if TYPE_CHECKING:
     from agent.builtin.reading import Reading
 
 __all__ = ["recounted"]
-
-_ENDS = frozenset({".", "!", "?", ";", "…"})
 
 _ASKS = (
     r"(?:something|anything|any|some|looking|look|searching|want|wants|wanted|wanna|wanting|need|needs|needed|recommend|suggest|show|find|"
@@ -49,11 +49,11 @@ def recounted(reading: Reading) -> frozenset[int]:
     """Return the tokens of such sentences."""
     words = reading.utterance.words
     found: set[int] = set()
-    start = 0
-    for end in range(len(words) + 1):
-        if end == len(words) or words[end] in _ENDS:
-            found.update(_of_sentence(reading, start, end, asked=end < len(words) and words[end] == "?"))
-            start = end + 1
+    for start, stop in reading.utterance.sentences:
+        end = stop
+        while end > start and words[end - 1] in SENTENCE_ENDS:
+            end -= 1
+        found.update(_of_sentence(reading, start, end, asked=end < stop and words[end] == "?"))
     return frozenset(found)
 
 

@@ -12,7 +12,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from copy import copy
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 __all__ = ["Found", "Token", "Utterance", "plain", "read", "words_of"]
 
@@ -162,7 +162,7 @@ class Utterance:
         """Return the same utterance with a word that means nothing in place of those tokens."""
         return Utterance(self.text, frozenset(tokens))
 
-    @property
+    @cached_property
     def sentences(self) -> list[tuple[int, int]]:
         """The tokens [start, end) of each sentence, its closing mark among them."""
         found, start = [], 0
@@ -175,6 +175,7 @@ class Utterance:
     def part(self, start: int, end: int) -> Utterance:
         """Return tokens [start, end) as an utterance of their own, places in the original text unchanged."""
         part = copy(self)
+        part.__dict__.pop("sentences", None)
         part.tokens, part.words = self.tokens[start:end], self.words[start:end]
         part.joined = " ".join(part.words)
         part._starts = [s - self._starts[start] for s in self._starts[start:end]]

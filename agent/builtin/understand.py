@@ -22,8 +22,9 @@ from agent.builtin.polarity import negated
 from agent.builtin.questions import question
 from agent.builtin.reading import Mark, Reading
 from agent.builtin.recounted import recounted
-from agent.builtin.references import behind, facet_reference, pronoun_person, references
+from agent.builtin.references import references
 from agent.builtin.slots import with_shown, with_titles
+from agent.builtin.whose import behind, facet_reference, pronoun_person
 from agent.builtin.wishes import description, too_much_of, unfilterable
 from agent.request import Constraint, ProfileEdit, Request
 from knowledge.entities import entity, facet_kind, split_entity
