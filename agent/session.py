@@ -19,6 +19,7 @@ from agent.state import TurnContext, TurnState
 from agent.store import Lease, SessionRow
 from agent.view import ProfileView
 from knowledge.errors import BadInput, SommelierError
+from tools.base import TURNS
 
 if TYPE_CHECKING:
     from agent.sommelier import Sommelier
@@ -174,7 +175,7 @@ class Session:
             emit=emit,
             recall=self._recall,
         )
-        state: TurnState = {"utterance": text, "turn": talk.turn + 1, "seed": self._row.seed * 1_000_003 + talk.turn + 1}
+        state: TurnState = {"utterance": text, "turn": talk.turn + 1, "seed": self._row.seed * TURNS + talk.turn + 1}
         limit = somm.settings.deadline_s * 2
         from langgraph.errors import NodeTimeoutError
 

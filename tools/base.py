@@ -27,7 +27,10 @@ from tools.candidates import Candidate, Evidence
 if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
 
-__all__ = ["Arguments", "BadArguments", "Blocked", "Taste", "Tool", "ToolContext", "ToolResult"]
+__all__ = ["TURNS", "Arguments", "BadArguments", "Blocked", "Taste", "Tool", "ToolContext", "ToolResult"]
+
+TURNS = 1_000_003
+"""How far the seeds of two conversations stand apart; those of a conversation's turns lie between."""
 
 Part = Literal["catalogue", "interactions", "graph", "vectors"]
 

@@ -8,8 +8,9 @@ import numpy as np
 import numpy.typing as npt
 from pydantic import Field
 
-from tools.base import Arguments, Tool, ToolContext, ToolResult
+from tools.base import TURNS, Arguments, Tool, ToolContext, ToolResult
 from tools.derived import kept as kept_values
+from tools.derived import remembered
 from tools.scope import open_candidates, positions_of
 
 if TYPE_CHECKING:
@@ -22,8 +23,8 @@ Floats = npt.NDArray[np.float64]
 HALF_LIFE_YEARS = 10.0
 """With `recent`, an item of this age counts half."""
 
-TURNS = 1_000_003
-"""The seeds of a conversation's turns, so many apart from the next conversation's, break ties alike."""
+DRAWS = 64
+"""Conversations whose draw is kept."""
 
 
 class PopularArguments(Arguments):
@@ -41,11 +42,13 @@ def _drawn(base: KnowledgeBase, seed: int) -> Floats:
     Of what is equally known each conversation meets another part first, not the beginning of the alphabet; what more people have liked
     comes first more often (weighted sampling without replacement: Efraimidis and Spirakis 2006).
     """
-    liked = kept_values(
-        base, "liked_by", lambda: base.interactions.popularity() if base.has("interactions") else np.ones(len(base.catalogue))
-    )
-    draw: Floats = np.random.default_rng(seed).random(len(base.catalogue)) ** (1.0 / np.maximum(liked, 1.0))
-    return draw
+
+    def make() -> Floats:
+        liked = base.interactions.popularity() if base.has("interactions") else np.ones(len(base.catalogue))
+        draw: Floats = np.random.default_rng(seed).random(len(base.catalogue)) ** (1.0 / np.maximum(liked, 1.0))
+        return draw
+
+    return remembered(base, "draws", seed, DRAWS, make)
 
 
 def run(context: ToolContext, args: PopularArguments) -> ToolResult:

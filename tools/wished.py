@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 __all__ = ["character", "common_themes", "goes_with", "suiting", "wish_reasons"]
 
 LEAST_FOUND = 8
+"""Fewer matches have nothing in common but by chance."""
 NEAREST = 30
 """Best matches of a wish that are looked through for what they have in common."""
 
@@ -73,7 +74,6 @@ def common_themes(base: KnowledgeBase, found: Candidates) -> Mapping[str, float]
         return {}
     rows = np.flatnonzero(~np.isnan(scores))
     if len(rows) < LEAST_FOUND:
-        # What a handful has in common is chance.
         return {}
     order = rows[best_few(np.nan_to_num(scores[rows], nan=-np.inf), rows, NEAREST)]
     return _shared(base, found.positions[order], LEAST_LIFT, NEAR_BEST, MOST_THEMES)
