@@ -17,6 +17,7 @@ from tools.base import Tool
 
 if TYPE_CHECKING:
     from knowledge.base import KnowledgeBase
+    from knowledge.dialogues import Utterance
 
 __all__ = ["Commit", "TurnContext", "TurnState"]
 
@@ -88,6 +89,8 @@ class TurnContext:
     recall: Callable[[str], list[dict[str, Any]]] = lambda item_id: []
     """Returns the reasons given for an item when it was last shown in this session."""
     bus: Bus = field(default_factory=Bus)
+    dialogue: tuple[Utterance, ...] = ()
+    """The talk up to this utterance, for the tools; put together once a turn."""
     learnt_profile: Profile | None = None
     """The profile with what this utterance taught."""
     failed: bool = False

@@ -33,6 +33,7 @@ async def act(state: TurnState, runtime: Runtime[TurnContext]) -> dict[str, Any]
     context.bus = Bus(
         shown=context.conversation.last, rejected=context.profile.item_ids("reject"), accepted=context.profile.item_ids("taken")
     )
+    context.dialogue = context.conversation.utterances(state["utterance"], state["request"], context.base.catalogue)
     notices = list(state["notices"])
     bus = context.bus
 
@@ -84,7 +85,7 @@ def tool_context(state: TurnState, context: TurnContext) -> ToolContext:
         excluded=frozenset(state["excluded"]),
         named=named,
         text=" ".join(p for p in (state["effective"].get("wish") or "", state["utterance"]) if p),
-        dialogue=context.conversation.utterances(state["utterance"], state["request"], context.base.catalogue),
+        dialogue=context.dialogue,
         seed=state["seed"],
     )
 
