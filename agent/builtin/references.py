@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from agent.brain import Situation
     from knowledge.items import Item
 
-__all__ = ["Reference", "other_awaited", "pointed_at", "references"]
+__all__ = ["Reference", "compared_before", "other_awaited", "pointed_at", "references"]
 
 _ORDINAL = {
     "first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "sixth": 5, "seventh": 6, "eighth": 7, "ninth": 8, "tenth": 9,
@@ -291,9 +291,16 @@ def pointed_at(situation: Situation) -> list[str]:
     return [i for i in dict.fromkeys((*spoken, *situation.shown)) if i in situation.base.catalogue]
 
 
+def compared_before(situation: Situation) -> tuple[str, ...]:
+    """Return the items of the comparison asked for just before; none where something else was."""
+    before = situation.exchanges[-1].request if situation.exchanges else {}
+    if before.get("intent") != "compare":
+        return ()
+    named = (m.get("entity") or "" for m in before.get("mentions", ()))
+    return tuple(dict.fromkeys(e for e in (*before.get("refers_to", ()), *named) if e.startswith("item:")))
+
+
 def other_awaited(situation: Situation) -> str:
     """Return the one item of a comparison whose other one was asked back for just now; else an empty string."""
-    before = situation.exchanges[-1].request if situation.exchanges else {}
-    held = (*before.get("refers_to", ()), *((m.get("entity") or "") for m in before.get("mentions", ())))
-    items = list(dict.fromkeys(e for e in held if e.startswith("item:")))
-    return items[0] if before.get("intent") == "compare" and len(items) == 1 else ""
+    items = compared_before(situation)
+    return items[0] if len(items) == 1 else ""

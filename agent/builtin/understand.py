@@ -22,7 +22,7 @@ from agent.builtin.polarity import negated
 from agent.builtin.questions import question
 from agent.builtin.reading import Mark, Reading
 from agent.builtin.recounted import recounted
-from agent.builtin.references import references
+from agent.builtin.references import compared_before, references
 from agent.builtin.slots import with_shown, with_titles
 from agent.builtin.whose import behind, facet_reference, pronoun_person
 from agent.builtin.wishes import description, too_much_of, unfilterable
@@ -97,13 +97,10 @@ def _whole(draft: Draft) -> Request | None:
 
 def _compared(draft: Draft) -> tuple[str, ...]:
     """Return the items compared just before, where the utterance asks which of them is more so ("which is longer?"); else nothing."""
-    reading, exchanges = draft.reading, draft.situation.exchanges
-    before = exchanges[-1].request if exchanges else {}
+    reading = draft.reading
     asks = reading.utterance.whole(r"(?:and |so |ok )?which (?:one |of (?:them|these|those|the 2) )?(?:is|was|are) (?:the |more |less )?.+")
-    if before.get("intent") != "compare" or not asks or not any(reading.of("comparative", "adjective", "superlative")):
-        return ()
-    named = (m.get("entity") or "" for m in before.get("mentions", ()))
-    return tuple(dict.fromkeys(e for e in (*before.get("refers_to", ()), *named) if e.startswith("item:")))
+    graded_by = any(reading.of("comparative", "adjective", "superlative"))
+    return compared_before(draft.situation) if asks and graded_by else ()
 
 
 def _take_references(draft: Draft) -> None:
