@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import groupby
+from dataclasses import replace
 from typing import Any, cast
 
 from agent.brain import Brain, Situation
@@ -13,7 +13,7 @@ from agent.request import Request
 from agent.sommelier import Sommelier
 from agent.store import SqliteStore
 from knowledge.base import KnowledgeBase
-from knowledge.dialogues import Dialogue, Utterance
+from knowledge.dialogues import Dialogue, Utterance, merge_turns
 from knowledge.errors import SommelierError
 
 __all__ = ["ASKED_FOR", "Replaying", "replayed", "spoken"]
@@ -21,16 +21,15 @@ __all__ = ["ASKED_FOR", "Replaying", "replayed", "spoken"]
 ASKED_FOR = 50
 """Items asked for in the last turn: the most a request may name, and the last cutoff of the protocol."""
 STOPS = (".", "!", "?", ",", ";", ":")
+SUGGESTING = frozenset({"recommend", "tell"})
+"""Intents that bring items: what is told of a taste is answered with some too."""
 
 
 def spoken(dialogue: Dialogue) -> list[Utterance]:
     """Return the turns as `merge_turns` has them, but with a stop after each message that lacks one: messages are no one sentence."""
-    turns = []
-    for speaker, group in groupby(dialogue.utterances, key=lambda u: u.speaker):
-        parts = list(group)
-        texts = [text if text.endswith(STOPS) else f"{text}." for part in parts if (text := part.text.strip())]
-        turns.append(Utterance(speaker=speaker, text=" ".join(texts), items=tuple(dict.fromkeys(i for part in parts for i in part.items))))
-    return turns
+    stopped = (text if not text or text.endswith(STOPS) else f"{text}." for u in dialogue.utterances for text in [u.text.strip()])
+    utterances = tuple(replace(u, text=text) for u, text in zip(dialogue.utterances, stopped, strict=True))
+    return list(merge_turns(replace(dialogue, utterances=utterances)))
 
 
 def replayed(agent: Replaying, turns: Sequence[Utterance], key: str) -> tuple[Turn | None, int]:
@@ -123,7 +122,7 @@ class _Asking:
     async def understand(self, situation: Situation) -> Request:
         """Read the utterance into a request for so many."""
         request = await self._brain.understand(situation)
-        return request.model_copy(update={"count": self._count}) if request.intent == "recommend" else request
+        return request.model_copy(update={"count": self._count}) if request.intent in SUGGESTING else request
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._brain, name)
