@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Judge", "folded"]
 
+_MARKER = re.compile(r"^\s*\d{1,2}[.)] ")
+"""The number of a list's entry says nothing of the item."""
 _BOLD = re.compile(r"\*\*(.+?)\*\*(?:\s*\((\d{4})\))?")
 _QUOTED = re.compile(r"“([^”]*)”")
 _WORD = re.compile(r"[^\W_]+")
@@ -95,7 +97,7 @@ class Judge:
             # What a look-up found stands in no slate; that it is of the catalogue is all that can be held against it here.
             said = (m.group(1) for m in _BOLD.finditer(reply))
             heard.items |= {i for title in said for i in self._by_title.get(_words(folded(title)), ())}
-        for line in reply.splitlines():
+        for line in (_MARKER.sub("", line) for line in reply.splitlines()):
             if line.strip():
                 found += self._line(line, heard, by_id, several=several)
         return found

@@ -32,6 +32,7 @@ def found(games: KnowledgeBase, reply: str, *shown: str, **more: Any) -> list[st
     [
         "- **Harbour** (1995): by Ana Berg, and it takes 90 minutes.",
         "Here you are.\n- **Harbour** (1995): good.\n- **Fog**: good as well.",
+        "1. **Harbour** (1995): good.\n2. **Fog**: good as well.",
         "You said “sea”, so here is **Harbour** (1995).",
     ],
 )
@@ -46,6 +47,7 @@ def test_what_stands_in_the_record_is_true(games: KnowledgeBase, reply: str) -> 
         ("**Spice Road** is better.", "off the bus"),
         ("- **Harbour** (1996): good.", "wrong year"),
         ("- **Harbour** (1995): it takes 60 minutes.", "wrong figure"),
+        ("7. **Harbour** (1995): it takes 60 minutes.", "wrong figure"),
         ("- **Harbour** (1995): by Cy Dahl.", "another record"),
         ("- **Harbour** (1995): by cy dahl.", "another record"),
         ("- **Harbour** (1995): by Cу Dаhl.", "another"),
