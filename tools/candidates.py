@@ -218,6 +218,12 @@ class Candidates(Sequence[Candidate]):
             asked={**self.asked, source: dict(asked)} if asked is not None else self.asked,
         )
 
+    def without_signal(self, source: str) -> Candidates:
+        """Return the list without one signal."""
+        columns = {name: column for name, column in self.columns.items() if name != source}
+        found = {name: e for name, e in self.evidence.items() if name != source}
+        return Candidates(self.ids, self.positions, columns=columns, scores=self.scores, parts=self.parts, evidence=found, asked=self.asked)
+
     def ranked(self, parts: Mapping[str, Floats], asked: Mapping[str, Any] | None = None) -> Candidates:
         """Return the list with its fused score, the sum of `parts`, best first; equal scores stand by item id."""
         total: Floats = np.zeros(len(self))

@@ -175,10 +175,12 @@ _SOURCE_WORDS = {
     "collaborative": "what people with your taste like",
     "graph": "nearness to what you like",
     "similar": "likeness to your example",
+    "era": "nearness in time to your example",
     "search": "your description",
     "wish": "what you wished for",
     "taste": "what you like",
     "popular": "popularity",
+    "dialogues": "what people suggest to each other",
 }
 
 

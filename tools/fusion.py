@@ -29,12 +29,12 @@ Situation = Literal["history", "wish", "seeds", "liked", "cold"]
 asked for by somebody who said what they like, without asking for more of it ("I loved Alien. Find me a comedy"). cold: nothing."""
 
 DEFAULT_WEIGHTS: Mapping[str, Mapping[str, float]] = {
-    "history": {"collaborative": 1.0, "graph": 0.7, "similar": 0.5, "search": 0.5, "wish": 0.8, "taste": 0.4, "popular": 0.1},
-    "wish": {"search": 1.0, "wish": 1.0, "similar": 0.5, "graph": 0.3, "collaborative": 0.3, "taste": 0.3, "popular": 0.08},
-    "seeds": {"similar": 1.3, "graph": 0.35, "collaborative": 0.4, "search": 0.7, "wish": 1.4, "taste": 0.2, "popular": 0.1},
+    "history": {"collaborative": 1.0, "graph": 0.7, "similar": 0.5, "era": 0.2, "search": 0.5, "wish": 0.8, "taste": 0.4, "popular": 0.1},
+    "wish": {"search": 1.0, "wish": 1.0, "similar": 0.5, "era": 0.2, "graph": 0.3, "collaborative": 0.3, "taste": 0.3, "popular": 0.08},
+    "seeds": {"similar": 1.3, "graph": 0.35, "era": 0.2, "collaborative": 0.4, "search": 0.7, "wish": 1.4, "taste": 0.2, "popular": 0.1},
     # What somebody loved says who they are, and not what they want now: a comedy need not be the one most like Alien.
-    "liked": {"similar": 0.5, "graph": 0.5, "collaborative": 0.4, "search": 0.7, "wish": 1.4, "taste": 0.2, "popular": 0.4},
-    "cold": {"popular": 1.0, "collaborative": 0.3, "graph": 0.3, "search": 0.5, "similar": 0.5, "wish": 0.8, "taste": 0.5},
+    "liked": {"similar": 0.5, "graph": 0.5, "era": 0.7, "collaborative": 0.1, "search": 0.7, "wish": 1.4, "taste": 0.2, "popular": 0.9},
+    "cold": {"popular": 1.0, "collaborative": 0.3, "graph": 0.3, "search": 0.5, "similar": 0.5, "era": 0.2, "wish": 0.8, "taste": 0.5},
 }
 
 OTHER_WEIGHT = 0.5
@@ -44,7 +44,7 @@ LEADING = {"dialogues": 5.0}
 """Weight, in every situation, of what has weighed the other signals already: a re-ranker that learnt from past dialogues what people
 suggest to each other. What was asked for in numbers and values still stands before it (`rank`)."""
 
-CALIBRATED = frozenset({"wish", "taste"})
+CALIBRATED = frozenset({"wish", "taste", "era"})
 """Sources whose scores are on a fixed 0..1 already."""
 
 LOGARITHMIC = frozenset({"graph"})

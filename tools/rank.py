@@ -34,6 +34,10 @@ def run(context: ToolContext, args: RankArguments) -> ToolResult:
     base = context.base
     kept = open_candidates(context)
     positions = kept.positions
+    year = base.schema.with_role("year")
+    if "era" in kept.columns and year is not None and any(t.number == year.name for t in args.targets):
+        # Asked away from the years of the examples, nearness to them would pull back.
+        kept = kept.without_signal("era")
     asked: dict[str, Any] = {"targets": [t.model_dump(mode="json") for t in args.targets], "prefer": list(args.prefer)}
     missed = np.zeros(len(kept), dtype=np.bool_)
     fits = len(kept)

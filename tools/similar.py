@@ -1,8 +1,8 @@
-"""Item to item: what is like the examples named, by shared attributes, scales, meaning and the people who liked both."""
+"""Item to item: likeness to the examples by shared attributes, scales, meaning and the people who liked both; and nearness in time."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -20,7 +20,7 @@ __all__ = ["TOOL", "SimilarArguments", "likeness"]
 
 Floats = npt.NDArray[np.float64]
 
-PART_WEIGHTS: Mapping[str, float] = {"attributes": 1.0, "meaning": 0.8, "scales": 0.5, "people": 1.5, "time": 0.1}
+PART_WEIGHTS: Mapping[str, float] = {"attributes": 1.0, "meaning": 0.8, "scales": 0.5, "people": 1.5}
 """What each side of likeness is worth; sides a base lacks are left out."""
 
 CREDIT = 0.45
@@ -35,8 +35,8 @@ FAME_POWER = 0.7
 SHRINK = 8.0
 """People that a pair of items must share before their agreement counts half."""
 
-YEARS_APART = 15.0
-"""Likeness in time falls to 1/e over so many years."""
+YEARS_APART = 8.0
+"""Nearness in time falls to 1/e over so many years."""
 
 
 class SimilarArguments(Arguments):
@@ -69,11 +69,25 @@ def _parts(base: KnowledgeBase, position: int) -> dict[str, Floats]:
     people = _people(base, position)
     if people is not None:
         parts["people"] = people
-    year = base.schema.with_role("year")
-    if year is not None:
-        years = base.catalogue.number(year.name)
-        parts["time"] = np.nan_to_num(np.exp(np.abs(years - years[position]) / -YEARS_APART))
     return parts
+
+
+def _era(base: KnowledgeBase, examples: Sequence[int]) -> Floats | None:
+    """Return how near in time to the examples every item is, `(n_items,)` in 0..1; None where their years are not known.
+
+    A signal of its own and no side of likeness: that two items are of one time makes them no more alike, but who asks for a comedy beside
+    Alien mostly takes one of its time. In ReDial's training dialogues (Li et al. 2018) recommenders name an item of the same year as the
+    seeker's 1.5 times as often as chance would, one of more than 25 years off .7 times.
+    """
+    year = base.schema.with_role("year")
+    if year is None:
+        return None
+    years = base.catalogue.number(year.name)
+    own = years[list(examples)]
+    own = own[~np.isnan(own)]
+    if not len(own):
+        return None
+    return np.asarray(np.exp(np.abs(years[:, None] - own[None, :]) / -YEARS_APART).mean(axis=1))
 
 
 def _scales(base: KnowledgeBase, position: int) -> Floats:
@@ -146,15 +160,20 @@ def run(context: ToolContext, args: SimilarArguments) -> ToolResult:
             f"'items': the catalogue has none of {', '.join(map(repr, unknown))}; give entity names of items that were mentioned"
         )
     open_ = open_candidates(context)
-    each = np.stack([likeness(base, base.catalogue.index(i)) for i in known])
+    examples = [base.catalogue.index(i) for i in known]
+    each = np.stack([likeness(base, position) for position in examples])
     # A mix should have something of each: the least liked example counts as much as the mean.
     scores = each.mean(axis=0) if len(known) == 1 else 0.5 * each.mean(axis=0) + 0.5 * each.min(axis=0)
     for item_id in known_items(base.catalogue, args.unlike)[0]:
         scores = scores - 0.7 * likeness(base, base.catalogue.index(item_id))
-    scores[[base.catalogue.index(i) for i in known]] = np.nan
-    note = f"like {', '.join(base.catalogue.titles[base.catalogue.index(i)] for i in known)}"
+    scores[examples] = np.nan
+    note = f"like {', '.join(base.catalogue.titles[position] for position in examples)}"
     asked = {"items": known, "unlike": list(args.unlike)}
-    return ToolResult(candidates=open_.with_signal("similar", scores[open_.positions], asked=asked), data={"unknown": unknown}, note=note)
+    scored = open_.with_signal("similar", scores[open_.positions], asked=asked)
+    era = _era(base, examples)
+    if era is not None:
+        scored = scored.with_signal("era", era[open_.positions])
+    return ToolResult(candidates=scored, data={"unknown": unknown}, note=note)
 
 
 TOOL = Tool(

@@ -30,12 +30,13 @@ _SOURCES = {
     "collaborative": "People with your taste",
     "graph": "Near what you like",
     "similar": "Like your example",
+    "era": "Of the same time",
     "search": "Fits your words",
     "wish": "Has what you wished for",
     "taste": "What you like",
     "popular": "Well known",
     "against": "Speaks against it",
-    "rerank": "Second look",
+    "dialogues": "As people suggest it",
 }
 
 
