@@ -12,7 +12,6 @@ from importlib.resources import files
 from typing import Literal
 
 from agent.builtin.reading import Reading
-from agent.builtin.text import Utterance
 
 __all__ = ["Act", "compares", "does", "turns_down"]
 
@@ -35,13 +34,15 @@ class _Patterns:
     anywhere: re.Pattern[str] | None
     unless: re.Pattern[str] | None
 
-    def found(self, utterance: Utterance) -> bool:
-        said = utterance.joined
+    def found(self, reading: Reading) -> bool:
+        said = reading.utterance.joined
         if self.unless is not None and self.unless.search(said):
             return False
         if self.whole is not None and self.whole.fullmatch(said):
             return True
         # What is said in one sentence is not carried on in the next: "how are you. I would like ..." asks nothing of what is shown.
+        # Nor does a title do anything: "my favourite is Forget Paris" forgets nothing.
+        utterance = reading.untitled.utterance
         return self.anywhere is not None and any(self.anywhere.search(utterance.between(*s)) for s in utterance.sentences)
 
 
@@ -73,7 +74,7 @@ def _patterns(act: str, items: str, use: str, used: str) -> _Patterns:
 
 def does(reading: Reading, act: Act) -> bool:
     """True where the utterance does that."""
-    return _patterns(act, reading.items, reading.use, reading.used).found(reading.utterance)
+    return _patterns(act, reading.items, reading.use, reading.used).found(reading)
 
 
 def compares(reading: Reading) -> bool:

@@ -84,7 +84,12 @@ def for_children(reading: Reading) -> tuple[dict[str, Any], int, int] | None:
     found = reading.utterance.first(_AGED)
     senses = [s for words in _CHILDREN for s in reading.lexicon.senses.get(words, ()) if s.kind == "value"]
     senses = [s for s in senses if reading.schema.facet(s.name).kind == "category"]
-    if found is None or not senses or any(f.kind == "ordinal" for f in reading.schema.facets):
+    if (
+        found is None
+        or reading.titled_number(found.start, found.end)
+        or not senses
+        or any(f.kind == "ordinal" for f in reading.schema.facets)
+    ):
         return None
     ages = [int(found.group(g)) for g in ("n", "m", "o", "p") if found.group(g)]
     if min(ages) > CHILD:

@@ -21,7 +21,7 @@ FILLER = frozenset(
     others another else different new next same first last ever never always already yet lately recently ago since until however
     anyway preferably ideally possible able ideas idea options option choose pick picks picked selection favourite favourites
     anyone someone everybody everyone nobody nothing none all both each every own such without within between under above below im
-    dont doesnt id ill ive say said says mean means meant called named put keep add bring take takes took help ask enjoy enjoyed
+    dont doesnt id ill ive say said says told mean means meant called named put keep add bring take takes took help ask enjoy enjoyed
     hear heard bored boring old set similar vibe vibes style mind open suitable suits suit appropriate okay s t re ve ll d m lol
     haha thx man dude mate guys friend folks sorry wait hang hold course btw asap quick quickly alright per via plus minus etc far
     long while based bunch couple mix cross meets everything except once matter way meh knows name list hated hate hates dislike

@@ -12,7 +12,7 @@ __all__ = ["dropped", "set_aside"]
 
 _BEFORE = re.compile(
     r"(?:^|\s)(?:any|whatever|whichever|forget|ignore|drop|remove|lift|lose|do not care about|not care about|do not mind|regardless of|"
-    r"no matter)(?: the| about the| what| about)?$"
+    r"no matter|i said|i told you|i mentioned)(?: the| about the| what| about)?$"
 )
 _AFTER = re.compile(
     r"(?:does not|do not|is not|no longer) (?:really )?(?:matter|important|an issue)|(?:is )?(?:not important|irrelevant|unimportant)|"
@@ -21,8 +21,8 @@ _AFTER = re.compile(
 _ALL = (
     r"(?:forget|drop|ignore|lose|remove) (?:all )?(?:the |my |those |these )?(?:filters|conditions|restrictions|constraints|rules)(?: .*)?|"
     r"no (?:filters|restrictions|constraints|conditions)(?: .*)?|"
-    r"(?:forget|scrap|scratch|ignore|never mind|drop) (?:about )?(?:all (?:of )?(?:that|this|it)|everything|all i said|"
-    r"what i said)(?: .*)?|"
+    r"(?:forget|scrap|scratch|ignore|never mind|drop) (?:about )?(?:all (?:of )?(?:that|this|it)|"
+    r"(?:everything|all i said|what i said)(?!(?: (?:that )?i (?:said|told you|mentioned))? (?:about|of|for)(?!\S)))(?: .*)?|"
     r"(?:forget|scrap|scratch|never mind) (?:about )?(?:that|it|this) (?:"
     r"[,.;] (?:just|i|show|give|find|let|something|a|an|how|what)|just|show|give|find)(?: .*)?"
 )
@@ -52,7 +52,8 @@ def set_aside(reading: Reading, mark: Mark, in_force: Sequence[Mapping[str, Any]
     """
     utterance = reading.utterance
     before = re.search(
-        r"(?:forget|ignore|drop|lose|scrap|ditch)(?: about)?(?: the| that| being)?$", utterance.between(mark.start - 4, mark.start)
+        r"(?:forget|ignore|drop|lose|scrap|ditch|never mind)(?: about)?(?: the| that| being)?$",
+        utterance.between(mark.start - 4, mark.start),
     )
     after = utterance.between(mark.end, mark.end + 1)
     goes_on = utterance.has(r".* (?:want|something|anything|rather|instead|show me|give me|now)(?: .*)?")
@@ -76,7 +77,7 @@ def dropped(reading: Reading, in_force: Sequence[Mapping[str, Any]] = ()) -> lis
     for mark in reading.of("attribute"):
         if mark.end - mark.start == 1 and utterance.words[mark.start] in {"about", "with", "by", "from", "in", "for"}:
             continue
-        before = utterance.between(mark.start - 3, mark.start)
+        before = utterance.between(mark.start - 4, mark.start)
         if _BEFORE.search(before) or _AFTER.match(utterance.between(mark.end, mark.end + 5)):
             found.append(mark.name)
     found.extend(m.name for m in reading.of("value") if set_aside(reading, m, in_force))

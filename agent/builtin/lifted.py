@@ -1,4 +1,4 @@
-"""What need not be after all, and what may be as well: "doesn't have to be French", "subtitles are fine", "I don't mind older ones".
+"""What need not be after all, and what may be as well: "doesn't have to be French", "forget what I said about Rome", "subtitles are fine".
 
 Neither asks for anything by itself. The first takes back a demand or a wish for just that; the second lifts what stands in its
 way: what was ruled out, what was demanded or wished for in its place.
@@ -29,6 +29,10 @@ _LED = (
 _NEED_NOT = re.compile(
     r"(?:^|\s)(?:(?:does|do|did) not (?:really |necessarily |even )?(?:have|need|got) to(?: even| necessarily)?(?: be| have)|need not be"
     rf"|not necessarily|no need (?:for|to be)|not have to be){_LED}$"
+)
+_TAKEN_BACK = re.compile(
+    r"(?:forget|ignore|scrap|never mind|disregard) (?:about )?(?:what|everything|all|anything) (?:that )?i (?:just |have )?"
+    r"(?:said|told you|asked|wanted|mentioned)(?: earlier| before)? (?:about|for|of|with)(?: the| that| an?| it being| being| wanting)*$"
 )
 _OPTIONAL = re.compile(r"(?:(?:is|are) )?(?:not (?:a must|necessary|essential|required|needed)|optional|no must)(?!\S)")
 _FINE = (
@@ -68,9 +72,9 @@ def lift(draft: Draft) -> None:
 def _need_not(draft: Draft, mark: Mark) -> bool:
     said = draft.reading.utterance
     after = said.between(mark.end, mark.end + 4)
-    return bool(_NEED_NOT.search(said.between(mark.start - 11, mark.start)) or _OPTIONAL.match(after)) or bool(
-        re.match(r"or not(?!\S)", after)
-    )
+    before = said.between(mark.start - 11, mark.start)
+    back = _NEED_NOT.search(before) or _TAKEN_BACK.search(before)
+    return bool(back or _OPTIONAL.match(after) or re.match(r"or not(?!\S)", after))
 
 
 def _forgotten(draft: Draft, mark: Mark) -> bool:

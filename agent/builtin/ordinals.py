@@ -35,7 +35,7 @@ def _facet(reading: Reading, facet: Facet) -> list[Ordered]:
     found: list[Ordered] = []
 
     def add(start: int, end: int, values: tuple[str, ...], *, negated: bool = False) -> None:
-        if values and all(end <= f.start or start >= f.end for f in found):
+        if values and not reading.titled_number(start, end) and all(end <= f.start or start >= f.end for f in found):
             inside: dict[str, Any] = {"facet": facet.name, "has": list(values)}
             found.append(Ordered(start, end, {"not": inside} if negated else inside))
 

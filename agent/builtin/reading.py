@@ -48,6 +48,14 @@ _IDIOMS = (
 )
 
 
+_JUDGED = (
+    r"(?:i|we) (?:\w+ly |just |also |never |have |did not )*(?:loved|liked|enjoyed|adored|hated|watched|rewatched|saw|seen) $|"
+    r"(?:favou?rites?|favou?rite (?:films?|movies?|games?|books?)) (?:is|are|was) $"
+)
+"""What stands before the title of one item, though a place or a theme has the same name ("I loved Brazil")."""
+_NAMESAKE = 0.5
+"""Weight beside a value of an item that is called just that."""
+
 _ITEM_MEANT = (
     r"(?:like|likes|liked|love|loves|loved|hate|hated|seen|saw|watched|enjoyed|similar to|as|than|of|original|is|was|about|and|made|"
     r"directed|meets|between|in|wrote) (?:the )?$"
@@ -143,7 +151,13 @@ class Reading:
         self._put(Mark(start, end, "link", link=link))
 
     def _item_of(self, link: Link) -> Link:
-        """Return the item a series' name stands for where one is meant as an example ("Alien meets Home Alone")."""
+        """Return the item a name stands for where one is meant: as an example ("Alien meets Home Alone"), or as what was seen."""
+        written = self.utterance.text[link.start : link.end]
+        item = next((name for name, weight in link.near if name.startswith("item:") and weight >= _NAMESAKE), None)
+        if link.entity is not None and link.kind not in {"item", "person"} and item is not None and written[:1].isupper():
+            before = plain(self.utterance.text[max(link.start - 32, 0) : link.start])
+            if re.search(_JUDGED, before) and not re.match(r" ?\w", self.utterance.text[link.end : link.end + 2]):
+                return replace(link, entity=item, kind="item", near=())
         series = link.entity is not None and link.kind in {f.name for f in self.schema.facets if f.kind == "series"}
         if not series:
             return link
@@ -313,6 +327,11 @@ class Reading:
     def titles(self) -> list[tuple[Mark, str]]:
         """The marks of the known items named, left to right, with the entity of each."""
         return [(m, m.link.entity) for m in self.of("link") if m.link is not None and m.link.kind == "item" and m.link.entity]
+
+    def titled_number(self, start: int, end: int) -> bool:
+        """True where a number of tokens [start, end) stands in a title: it is nobody's age ("The 40-Year-Old Virgin")."""
+        spans = [(m.start, m.end) for m, _ in self.titles]
+        return any(self.utterance.words[at].isdigit() and any(a <= at < b for a, b in spans) for at in range(start, end))
 
     def part(self, start: int, end: int) -> Reading:
         """Return tokens [start, end) as a reading of their own; what is said of its names was read from the whole."""

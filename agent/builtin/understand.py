@@ -330,6 +330,13 @@ def _value(draft: Draft, mark: Mark, conditions: Conditions, *, in_plot: bool) -
     if told is not None and told.stance == "example" and _LIKING.search(reading.utterance.between(mark.start - 5, mark.start)):
         # "I really like dramas like Heat" tells a liking.
         told = Opinion("like", 0.9)
+    if (
+        told is not None
+        and told.stance == "like"
+        and re.match(rf"(?:{reading.items} )?please(?!\S)", reading.utterance.between(mark.end, mark.end + 3))
+    ):
+        # "I like Heat, a comedy please" asks for one.
+        told = None
     if told is not None and not told.asked and told.stance in {"like", "dislike", "reject"}:
         for sense in mark.senses:
             if sense.kind == "value" and sense.name == facet.name:

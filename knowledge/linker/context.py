@@ -56,7 +56,9 @@ _VERBS = frozenset(
     ]
 )
 _EXAMPLES = frozenset(["something", "anything", "stuff", "more", "things", "one", "ones"])
-_PAIRS = frozenset({("similar", "to"), ("such", "as"), ("mix", "of"), ("heard", "of"), ("fan", "of"), ("not", "like")})
+_PAIRS = frozenset(
+    {("similar", "to"), ("such", "as"), ("mix", "of"), ("heard", "of"), ("fan", "of"), ("fans", "of"), ("fond", "of"), ("not", "like")}
+)
 _EXAMPLE = 1.5
 _JOINS = frozenset(["like", "about", "than", "to", "was", "is", "and", "or", "was", "as", "with", "for"])
 _BEFORE = frozenset(["the", "a", "an", "of", "original", "first", "old", "new", "great", "classic"])
@@ -146,17 +148,24 @@ class Utterance:
         at = start - 1
         if at < 0 or any(c in _ENDS for c in self.gap(start)):
             return 0.0
+        # "Fan of X" and "fan of the X"; in "the first of the X" and the like, what counts stands further left.
+        if self._pair(at) or (self.tokens[at].key in _BEFORE and self._pair(at - 1)):
+            return _EXAMPLE
         if self.tokens[at].key in _BEFORE and at > 0:
             at -= 1
         word = self.tokens[at].key
-        before = self.tokens[at - 1].key if at else ""
-        if (word == "like" and (before in _EXAMPLES or before in self.nouns)) or (before, word) in _PAIRS:
-            return _EXAMPLE
         if word in self.used:
             return _EXAMPLE
         if word in self.verbs:
             return 1.0
         return 0.5 if word in _JOINS else 0.0
+
+    def _pair(self, at: int) -> bool:
+        """True where word `at` and the one before it are words after which an example stands: "something like", "fan of"."""
+        if at < 1:
+            return False
+        before, word = self.tokens[at - 1].key, self.tokens[at].key
+        return (word == "like" and (before in _EXAMPLES or before in self.nouns)) or (before, word) in _PAIRS
 
     def noun(self, start: int) -> bool:
         """Tell whether the word for one item stands just before ("the movie Up")."""

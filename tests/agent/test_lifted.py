@@ -106,6 +106,28 @@ def test_other_catalogues_lift_their_own(bases: Mapping[str, KnowledgeBase]) -> 
     assert not said("doesn't have to be cooperative").constraints
 
 
+@pytest.mark.parametrize(
+    ("say", "left"),
+    [
+        ("forget what I said about horror", ["1980s"]),
+        ("never mind the horror", ["1980s"]),
+        ("never mind what I said about horror", ["1980s"]),
+        ("forget everything I told you about the eighties", ["horror"]),
+        ("never mind everything I said", []),
+    ],
+)
+def test_what_was_said_of_one_thing_is_taken_back_alone(films: Sommelier, say: str, left: list[str]) -> None:
+    session = talk(films, "a horror film from the 1980s", "I love Amelie", say)
+    kept = {"horror": {"facet": "genre", "has": ["horror"]}, "1980s": {"number": "year", "min": 1980.0, "max": 1989.0}}
+    assert held(session) == [kept[name] for name in left]
+    assert [e.entity for e in session.profile.entries] == ["item:amelie-2001"]
+
+
+@pytest.mark.parametrize("say", ["never mind what I said about the runtime", "forget what I said about the length"])
+def test_an_attribute_is_taken_back_by_its_name(bases: Mapping[str, KnowledgeBase], say: str) -> None:
+    assert understand(Situation(base=bases["films"], utterance=say)).drop == ("runtime",)
+
+
 def test_a_dropped_value_leaves_the_others() -> None:
     old = [{"where": {"facet": "kind", "has": ["party", "war"]}, "words": "party or war", "turn": 1}]
     assert [c["where"] for c in merge(old, (), drop=["kind:war"])] == [{"facet": "kind", "has": ["party"]}]

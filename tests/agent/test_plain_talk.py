@@ -353,3 +353,39 @@ def test_the_maker_of_what_is_pointed_at(bases: Mapping[str, KnowledgeBase], say
 def test_the_same_maker_as_that_of_a_title_is_that_one_alone(bases: Mapping[str, KnowledgeBase]) -> None:
     situation = Situation(base=bases["films"], utterance="something by the same director as Ronin", shown=SHOWN, focus=("item:heat-1995",))
     assert [c.where for c in understand(situation).constraints] == [{"facet": "director", "has": ["John Frankenheimer"]}]
+
+
+@pytest.mark.parametrize(
+    ("say", "stance"),
+    [
+        ("I really like Heat", "like"),
+        ("we truly like Heat", "like"),
+        ("I didn't really like Heat", "dislike"),
+        ("something vaguely like Heat", "example"),
+        ("a film basically like Heat", "example"),
+        ("something really like Heat", "example"),
+        ("Big fan of Heat", "like"),
+        ("I'm fond of Heat", "like"),
+    ],
+)
+def test_to_like_much_or_little_is_no_likeness(bases: Mapping[str, KnowledgeBase], say: str, stance: str) -> None:
+    assert [(m.entity, m.stance) for m in said(bases, say).mentions] == [("item:heat-1995", stance)]
+
+
+@pytest.mark.parametrize("say", ["I like Amelie, a comedy please", "we really like Amelie, a comedy movie please"])
+def test_what_is_begged_for_is_wanted_now(bases: Mapping[str, KnowledgeBase], say: str) -> None:
+    request = said(bases, say)
+    assert [c.where for c in request.constraints] == [{"facet": "genre", "has": ["comedy"]}]
+    assert [m.entity for m in request.mentions] == ["item:amelie-2001"]
+
+
+@pytest.mark.parametrize(
+    ("say", "intent"),
+    [
+        ("my favourite is Never Let Me Go", "tell"),
+        ("I loved Catch Me If You Can", "tell"),
+        ("I loved Don't Look Now. Find me a thriller", "recommend"),
+    ],
+)
+def test_a_title_does_nothing(bases: Mapping[str, KnowledgeBase], say: str, intent: str) -> None:
+    assert said(bases, say).intent == intent

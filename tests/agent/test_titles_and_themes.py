@@ -146,3 +146,35 @@ def test_a_wish_of_which_nothing_speaks_is_owned_up_to(shelf: KnowledgeBase) -> 
     assert "beekeeping" in turn.reply
     assert "Nothing I have" in turn.reply or "no mention" in turn.reply
     assert not any("describe" in because.text for item in turn.slate for because in item.because)
+
+
+@pytest.mark.parametrize(
+    ("say", "entity"),
+    [
+        ("I loved Brazil", "item:brazil-1985"),
+        ("I just watched Chicago.", "item:chicago-2002"),
+        ("My favourite film is Heat", "item:heat-1995"),
+        ("I loved The 40-Year-Old Virgin", "item:the-40-year-old-virgin-2005"),
+    ],
+)
+def test_a_title_that_was_seen_goes_before_its_namesakes(bases: Mapping[str, KnowledgeBase], say: str, entity: str) -> None:
+    request = understand(Situation(base=bases["films"], utterance=say))
+    assert [m.entity for m in request.mentions] == [entity]
+    assert (request.constraints, request.prefer) == ((), ())
+
+
+@pytest.mark.parametrize(
+    ("say", "facet"),
+    [("something from Brazil", "country"), ("a film set in Chicago", "keyword"), ("I loved Brazil nuts in that one", "")],
+)
+def test_a_place_that_is_asked_for_stays_a_place(bases: Mapping[str, KnowledgeBase], say: str, facet: str) -> None:
+    request = understand(Situation(base=bases["films"], utterance=say))
+    assert not any((m.entity or "").startswith("item:") for m in request.mentions)
+    asked = [c.where.get("facet") for c in request.constraints] + [n.partition(":")[0] for n in request.prefer]
+    assert (facet in asked) is bool(facet)
+
+
+def test_a_boy_of_nine_is_no_title(bases: Mapping[str, KnowledgeBase]) -> None:
+    request = understand(Situation(base=bases["films"], utterance="can you help me find some movies for a 9 year old boy"))
+    assert [c.where for c in request.constraints] == [{"facet": "rating", "has": ["all", "7"]}]
+    assert request.mentions == ()
