@@ -389,3 +389,8 @@ def test_what_is_begged_for_is_wanted_now(bases: Mapping[str, KnowledgeBase], sa
 )
 def test_a_title_does_nothing(bases: Mapping[str, KnowledgeBase], say: str, intent: str) -> None:
     assert said(bases, say).intent == intent
+
+
+@pytest.mark.parametrize("say", ["what do you remember about us?", "how well do you know us?", "what do you know about me"])
+def test_two_may_ask_what_is_remembered_of_them(bases: Mapping[str, KnowledgeBase], say: str) -> None:
+    assert said(bases, say, shown=SHOWN).intent == "profile"
