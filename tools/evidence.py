@@ -31,6 +31,9 @@ __all__ = ["Asked", "asked_of", "constraint_reason", "reasons", "shared_with"]
 MOST_EXAMPLES = 4
 """Examples and liked items an item is compared with, the most recent and strongest first."""
 
+SAME_TIME = 4
+"""Years apart up to which two items are from about the same time."""
+
 LEAST_TELLING = 0.8
 """Shared values whose weight (see `facet_idf`) is lower are too common to be a reason."""
 
@@ -103,6 +106,7 @@ def reasons(context: ToolContext, item_id: str, asked: Asked, k: int = 4) -> tup
     found += _merged(base, shared)
     found += _liked(context, item_id, position, asked)
     found += wish_reasons(base, item_id, position, asked.wish, asked.themes)
+    found += _of_its_time(base, examples[:MOST_EXAMPLES], position)
     found += _fame(base, item_id, position)
     if not shared and sum(e.weight >= 0.3 for e in found) < 1 and examples:
         found += _paths(base, examples[0][1], item_id)
@@ -325,6 +329,20 @@ def _fame(base: KnowledgeBase, item_id: str, position: int) -> list[Evidence]:
     return [
         Evidence(kind="popularity", text=f"one of the best known {base.schema.item.plural} here", ids=(item_entity(item_id),), weight=0.2)
     ]
+
+
+def _of_its_time(base: KnowledgeBase, examples: Iterable[tuple[float, str]], position: int) -> list[Evidence]:
+    """Return the first example that is at most `SAME_TIME` years off, the signal `era` in words."""
+    year = base.schema.with_role("year")
+    if year is None:
+        return []
+    years = base.catalogue.number(year.name)
+    for weight, example in examples:
+        apart = abs(float(years[position]) - float(years[base.catalogue.index(example)]))
+        if apart <= SAME_TIME:
+            text = f"from {'the same year' if apart == 0 else 'about the same time'} as {title_of(base, example)}"
+            return [Evidence(kind="number", text=text, ids=(item_entity(example), f"number:{year.name}"), weight=0.25 * weight)]
+    return []
 
 
 def _paths(base: KnowledgeBase, example: str, item_id: str) -> list[Evidence]:

@@ -58,6 +58,14 @@ def test_of_equals_the_one_of_the_same_time_comes_first(films: KnowledgeBase, si
     assert ids(result) == ["near"]
 
 
+def test_being_of_the_same_time_is_a_reason_where_it_is_so(films: KnowledgeBase) -> None:
+    plan = (("similar", {"items": ["loved"]}), ("rank", {}), ("slate", {"k": 4}))
+    _, result = steps(context(films), *plan)
+    told = {i: [e["text"] for e in es] for i, es in result.data["why"].items()}
+    assert "from about the same time as Loved" in told["near"]
+    assert not any("time" in text for i in ("late", "early", "undated") for text in told[i])
+
+
 def test_who_asks_for_newer_is_not_drawn_back(films: KnowledgeBase) -> None:
     newer = {"number": "year", "direction": "more", "of": ["loved"]}
     _, result = steps(context(films), ("similar", {"items": ["loved"]}), ("rank", {"targets": [newer]}))
