@@ -209,9 +209,10 @@ every one of them, exactly and at any size. Candidates travel as columns (`tools
 
 **How scores are fused.** `rank` puts each signal on 0..1 among the candidates that have it (`tools/fusion.py`: standardised, squashed,
 order kept), weighs it by the situation (`history`, `wish`, `seeds`, `liked`, `cold`) and adds up; each part is kept in
-`Candidate.contributions`, and the parts sum to the score. Weights come from `BASE/fitted/fusion.json` where `sommelier fit` has learnt
-them. A part named `against` is negative: the item misses a step that was asked for ("funnier than that"), or has something disliked;
-`slate` leaves such items out as long as there are others.
+`Candidate.contributions`, and the parts sum to the score. `similar` gives two signals: likeness, and `era`, nearness in
+time to the examples, where items have years; `rank` lets go of the second where newer or older is asked for. Weights come from
+`BASE/fitted/fusion.json` where `sommelier fit` has learnt them. A part named `against` is negative: the item misses a step that was asked
+for ("funnier than that"), or has something disliked; `slate` leaves such items out as long as there are others.
 
 **Read-only SQL** (`lookup`, kind `sql`) is parsed to one SELECT, runs on a read-only connection behind an authoriser with a list of
 tables and functions, and is bounded in time, rows, text and memory.
