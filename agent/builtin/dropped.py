@@ -8,12 +8,17 @@ from typing import Any
 
 from agent.builtin.reading import Mark, Reading
 
-__all__ = ["dropped", "set_aside"]
+__all__ = ["TAKEN_BACK", "dropped", "set_aside"]
 
 _BEFORE = re.compile(
     r"(?:^|\s)(?:any|whatever|whichever|forget|ignore|drop|remove|lift|lose|do not care about|not care about|do not mind|regardless of|"
-    r"no matter|i said|i told you|i mentioned)(?: the| about the| what| about)?$"
+    r"no matter)(?: the| about the| what| about)?$"
 )
+TAKEN_BACK = re.compile(
+    r"(?:forget|ignore|scrap|never mind|disregard) (?:about )?(?:what|everything|all|anything) (?:that )?i (?:just |have )?"
+    r"(?:said|told you|asked|wanted|mentioned)(?: earlier| before)? (?:about|for|of|with)(?: the| that| an?| it being| being| wanting)*$"
+)
+"""Stands before what was said and no longer holds: "forget what I said about", "never mind everything I told you about the"."""
 _AFTER = re.compile(
     r"(?:does not|do not|is not|no longer) (?:really )?(?:matter|important|an issue)|(?:is )?(?:not important|irrelevant|unimportant)|"
     r"(?:is|are) (?:up to you|open)|whatever"
@@ -77,8 +82,9 @@ def dropped(reading: Reading, in_force: Sequence[Mapping[str, Any]] = ()) -> lis
     for mark in reading.of("attribute"):
         if mark.end - mark.start == 1 and utterance.words[mark.start] in {"about", "with", "by", "from", "in", "for"}:
             continue
-        before = utterance.between(mark.start - 4, mark.start)
-        if _BEFORE.search(before) or _AFTER.match(utterance.between(mark.end, mark.end + 5)):
+        before = utterance.between(mark.start - 3, mark.start)
+        back = TAKEN_BACK.search(utterance.between(mark.start - 11, mark.start))
+        if back or _BEFORE.search(before) or _AFTER.match(utterance.between(mark.end, mark.end + 5)):
             found.append(mark.name)
     found.extend(m.name for m in reading.of("value") if set_aside(reading, m, in_force))
     if utterance.has(_ALL):

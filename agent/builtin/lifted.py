@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from agent.builtin.common import FILLER
 from agent.builtin.draft import Draft
+from agent.builtin.dropped import TAKEN_BACK
 from agent.builtin.opinions import Opinion
 from agent.builtin.reading import Mark
 from agent.request import Constraint
@@ -29,10 +30,6 @@ _LED = (
 _NEED_NOT = re.compile(
     r"(?:^|\s)(?:(?:does|do|did) not (?:really |necessarily |even )?(?:have|need|got) to(?: even| necessarily)?(?: be| have)|need not be"
     rf"|not necessarily|no need (?:for|to be)|not have to be){_LED}$"
-)
-_TAKEN_BACK = re.compile(
-    r"(?:forget|ignore|scrap|never mind|disregard) (?:about )?(?:what|everything|all|anything) (?:that )?i (?:just |have )?"
-    r"(?:said|told you|asked|wanted|mentioned)(?: earlier| before)? (?:about|for|of|with)(?: the| that| an?| it being| being| wanting)*$"
 )
 _OPTIONAL = re.compile(r"(?:(?:is|are) )?(?:not (?:a must|necessary|essential|required|needed)|optional|no must)(?!\S)")
 _FINE = (
@@ -73,7 +70,7 @@ def _need_not(draft: Draft, mark: Mark) -> bool:
     said = draft.reading.utterance
     after = said.between(mark.end, mark.end + 4)
     before = said.between(mark.start - 11, mark.start)
-    back = _NEED_NOT.search(before) or _TAKEN_BACK.search(before)
+    back = _NEED_NOT.search(before) or TAKEN_BACK.search(before)
     return bool(back or _OPTIONAL.match(after) or re.match(r"or not(?!\S)", after))
 
 

@@ -50,7 +50,7 @@ _IDIOMS = (
 
 _JUDGED = (
     r"(?:i|we) (?:\w+ly |just |also |never |have |did not )*(?:loved|liked|enjoyed|adored|hated|watched|rewatched|saw|seen) $|"
-    r"(?:favou?rites?|favou?rite (?:films?|movies?|games?|books?)) (?:is|are|was) $"
+    r"favou?rites?(?: ITEMS)? (?:is|are|was) $"
 )
 """What stands before the title of one item, though a place or a theme has the same name ("I loved Brazil")."""
 _NAMESAKE = 0.5
@@ -152,12 +152,9 @@ class Reading:
 
     def _item_of(self, link: Link) -> Link:
         """Return the item a name stands for where one is meant: as an example ("Alien meets Home Alone"), or as what was seen."""
-        written = self.utterance.text[link.start : link.end]
-        item = next((name for name, weight in link.near if name.startswith("item:") and weight >= _NAMESAKE), None)
-        if link.entity is not None and link.kind not in {"item", "person"} and item is not None and written[:1].isupper():
-            before = plain(self.utterance.text[max(link.start - 32, 0) : link.start])
-            if re.search(_JUDGED, before) and not re.match(r" ?\w", self.utterance.text[link.end : link.end + 2]):
-                return replace(link, entity=item, kind="item", near=())
+        seen = self._namesake(link)
+        if seen is not None:
+            return replace(link, entity=seen, kind="item", near=())
         series = link.entity is not None and link.kind in {f.name for f in self.schema.facets if f.kind == "series"}
         if not series:
             return link
@@ -169,6 +166,16 @@ class Reading:
         whole = re.match(r" (?:series|franchise|saga|trilogy|collection|universe|ones)\b", after)
         item = next((name for name, _ in link.near if name.startswith("item:")), None)
         return replace(link, entity=item, kind="item", near=()) if item is not None and example and not whole else link
+
+    def _namesake(self, link: Link) -> str | None:
+        """Return the item called what a value is called, where it was judged or seen and written as a name ("I loved Brazil")."""
+        text = self.utterance.text
+        if link.entity is None or link.kind in {"item", "person"} or not text[link.start].isupper():
+            return None
+        before = plain(text[max(link.start - 32, 0) : link.start])
+        if not re.search(_JUDGED.replace("ITEMS", self.items), before) or re.match(r" ?\w", text[link.end : link.end + 2]):
+            return None
+        return next((name for name, weight in link.near if name.startswith("item:") and weight >= _NAMESAKE), None)
 
     def _plain_word(self, words: tuple[str, ...], link: Link) -> bool:
         """True where the words are a word of the lexicon rather than the name ("musical", "the one", "funny")."""

@@ -1,4 +1,4 @@
-"""Which items "the second one", "the last two", "the French one" and "it" point at."""
+"""Which items "the second one", "the last two", "the French one" and "it" point at, and which stood in the comparison before."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from agent.brain import Situation
     from knowledge.items import Item
 
-__all__ = ["Reference", "compared_before", "other_awaited", "pointed_at", "references"]
+__all__ = ["Reference", "compared_again", "other_awaited", "pointed_at", "references"]
 
 _ORDINAL = {
     "first": 0, "second": 1, "third": 2, "fourth": 3, "fifth": 4, "sixth": 5, "seventh": 6, "eighth": 7, "ninth": 8, "tenth": 9,
@@ -291,7 +291,7 @@ def pointed_at(situation: Situation) -> list[str]:
     return [i for i in dict.fromkeys((*spoken, *situation.shown)) if i in situation.base.catalogue]
 
 
-def compared_before(situation: Situation) -> tuple[str, ...]:
+def _compared_before(situation: Situation) -> tuple[str, ...]:
     """Return the items of the comparison asked for just before; none where something else was."""
     before = situation.exchanges[-1].request if situation.exchanges else {}
     if before.get("intent") != "compare":
@@ -300,7 +300,14 @@ def compared_before(situation: Situation) -> tuple[str, ...]:
     return tuple(dict.fromkeys(e for e in (*before.get("refers_to", ()), *named) if e.startswith("item:")))
 
 
+def compared_again(reading: Reading, situation: Situation) -> tuple[str, ...]:
+    """Return the items compared just before, where the utterance asks which of them is more so ("which is longer?"); else nothing."""
+    asks = reading.utterance.whole(r"(?:and |so |ok )?which (?:one |of (?:them|these|those|the 2) )?(?:is|was|are) (?:the |more |less )?.+")
+    graded = any(reading.of("comparative", "adjective", "superlative"))
+    return _compared_before(situation) if asks and graded else ()
+
+
 def other_awaited(situation: Situation) -> str:
     """Return the one item of a comparison whose other one was asked back for just now; else an empty string."""
-    items = compared_before(situation)
+    items = _compared_before(situation)
     return items[0] if len(items) == 1 else ""

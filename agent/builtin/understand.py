@@ -22,7 +22,7 @@ from agent.builtin.polarity import negated
 from agent.builtin.questions import question
 from agent.builtin.reading import Mark, Reading
 from agent.builtin.recounted import recounted
-from agent.builtin.references import compared_before, references
+from agent.builtin.references import compared_again, references
 from agent.builtin.slots import with_shown, with_titles
 from agent.builtin.whose import behind, facet_reference, pronoun_person
 from agent.builtin.wishes import description, too_much_of, unfilterable
@@ -87,20 +87,12 @@ def _whole(draft: Draft) -> Request | None:
         return Request(intent="correct", edits=(ProfileEdit(action="forget_all"),))
     if does(reading, "shows_profile"):
         return Request(intent="profile")
-    compared = _compared(draft)
+    compared = compared_again(reading, draft.situation)
     if compared:
         return Request(intent="compare", refers_to=compared)
     if does(reading, "wants_help"):
         return Request(intent="help")
     return None
-
-
-def _compared(draft: Draft) -> tuple[str, ...]:
-    """Return the items compared just before, where the utterance asks which of them is more so ("which is longer?"); else nothing."""
-    reading = draft.reading
-    asks = reading.utterance.whole(r"(?:and |so |ok )?which (?:one |of (?:them|these|those|the 2) )?(?:is|was|are) (?:the |more |less )?.+")
-    graded_by = any(reading.of("comparative", "adjective", "superlative"))
-    return compared_before(draft.situation) if asks and graded_by else ()
 
 
 def _take_references(draft: Draft) -> None:

@@ -128,6 +128,13 @@ def test_an_attribute_is_taken_back_by_its_name(bases: Mapping[str, KnowledgeBas
     assert understand(Situation(base=bases["films"], utterance=say)).drop == ("runtime",)
 
 
+@pytest.mark.parametrize("say", ["like I said the runtime must be under 90 minutes", "I told you the runtime should be under 90 minutes"])
+def test_what_was_said_and_still_holds_is_not_taken_back(bases: Mapping[str, KnowledgeBase], say: str) -> None:
+    request = understand(Situation(base=bases["films"], utterance=say))
+    assert request.drop == ()
+    assert [c.where for c in request.constraints] == [{"number": "runtime", "max": 90.0}]
+
+
 def test_a_dropped_value_leaves_the_others() -> None:
     old = [{"where": {"facet": "kind", "has": ["party", "war"]}, "words": "party or war", "turn": 1}]
     assert [c["where"] for c in merge(old, (), drop=["kind:war"])] == [{"facet": "kind", "has": ["party"]}]
